@@ -1,7 +1,7 @@
 """What the sandbox was asked, and what goes wrong on purpose.
 
-`Journal.wrap` puts one layer around each service: it remembers every request and lets the next `Fault` that
-matches strike. Requests inside a Graph `$batch` are remembered, and can be struck, like any other.
+The layer that fills it lies around each service (`interception.py`). Requests inside a Graph `$batch` are
+remembered, and can be struck, like any other.
 """
 
 import json
@@ -41,11 +41,11 @@ class Request:
             return None
 
 
-class Effect(StrEnum):
-    """Whether the service does its work although the answer is spoilt."""
+class Moment(StrEnum):
+    """Whether a fault strikes before or after the service has done what it was asked."""
 
-    NONE = "the request never takes effect"
-    DONE = "the request takes effect, only its answer is spoilt"
+    BEFORE = "before"
+    AFTER = "after"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,14 +64,14 @@ class Reset:
 
 @dataclass(frozen=True, slots=True)
 class Truncated:
-    """The service's own answer breaks off after so many bytes of its body; the connection closes."""
+    """The service does its work, but its answer breaks off after so many bytes of the body."""
 
     after: int
 
 
 @dataclass(frozen=True, slots=True)
 class Delay:
-    """The service's own answer, so many real seconds late."""
+    """So many real seconds pass before the service does its work, or (`Moment.AFTER`) before it answers."""
 
     seconds: float
 
@@ -91,7 +91,7 @@ class Fault:
     happens: Reply | Reset | Truncated | Delay
     method: str = ".*"
     which: range | None = range(1, 2)
-    effect: Effect = Effect.NONE
+    moment: Moment = Moment.BEFORE
     batch_item: bool = False
 
     def matches(self, service: Service, method: str, path: str, *, batch_item: bool) -> bool:
@@ -109,17 +109,61 @@ class Journal:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._requests: list[Request] = []
+        self._faults: list[Fault] = []
+        self._matched: list[int] = []
 
     def record(self, request: Request) -> None:
         with self._lock:
             self._requests.append(request)
 
     def requests(self, service: Service | None = None) -> list[Request]:
-        """In the order of their answers, batch items after the batch that carried them."""
+        """In the order of their answers, the items of a batch after the batch."""
         with self._lock:
             return [r for r in self._requests if service is None or r.service is service]
+
+    def count(self, service: Service | None = None) -> int:
+        """How many HTTP requests there were; a batch is one."""
+        return sum(not request.batch_item for request in self.requests(service))
+
+    def writes(self, service: Service = Service.MICROSOFT) -> list[Request]:
+        """Every attempt to change a calendar, refused ones too; batch items yes, sign-in no."""
+        return [request for request in self.requests(service) if _is_write(request)]
 
     def clear(self) -> None:
         """Forget the requests so far; faults stay."""
         with self._lock:
             self._requests.clear()
+
+    def add(self, fault: Fault) -> None:
+        with self._lock:
+            self._faults.append(fault)
+            self._matched.append(0)
+
+    def clear_faults(self) -> None:
+        with self._lock:
+            self._faults.clear()
+            self._matched.clear()
+
+    def strike(self, service: Service, method: str, path: str, *, batch_item: bool = False) -> Fault | None:
+        """The fault that strikes this call, if any. Every fault counts every call that it matches."""
+        striking = None
+        with self._lock:
+            for index, fault in enumerate(self._faults):
+                if fault.matches(service, method, path, batch_item=batch_item):
+                    self._matched[index] += 1
+                    if striking is None and (fault.which is None or self._matched[index] in fault.which):
+                        striking = fault
+        return striking
+
+
+_FEISHU_QUESTIONS = re.compile(r".*/(primary|primarys|mget|search|list|subscription|unsubscription)")
+
+
+def _is_write(request: Request) -> bool:
+    if request.method not in ("POST", "PUT", "PATCH", "DELETE"):
+        return False
+    if request.service is Service.FEISHU:
+        return request.path.startswith("/open-apis/calendar/") and not _FEISHU_QUESTIONS.fullmatch(
+            request.path
+        )
+    return request.path.startswith("/v1.0/") and not request.path.endswith("/$batch")
