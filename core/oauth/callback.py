@@ -1,0 +1,235 @@
+"""What the loopback server answers to one request. Lives in the server's own threads, one per connection."""
+
+from __future__ import annotations
+
+import hmac
+import logging
+import secrets
+import socket
+import socketserver
+import sys
+import threading
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from types import MappingProxyType
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+from core.oauth.last_page import LastPage, render
+
+log = logging.getLogger(__name__)
+
+LARGEST_REQUEST = 32 * 1024
+"""Bytes of a whole request. Codes are said to be 1 to 4 KB."""
+
+SLOWEST_REQUEST = 5.0
+"""Seconds in which a request must have arrived as a whole."""
+
+MOST_CONNECTIONS = 16
+_FORM = "application/x-www-form-urlencoded"
+
+
+class Callback:
+    """The one answer that a sign-in waits for; shared by the server's threads and the waiting one."""
+
+    def __init__(self, path: str, page: Callable[[Mapping[str, str]], LastPage]) -> None:
+        self.path = path
+        self.page = page
+        self.self_test_path = f"/{secrets.token_urlsafe(24)}"
+        self.hosts: frozenset[str] = frozenset()
+        """What the Host header may say; known once the port is."""
+        self.query: Mapping[str, str] = MappingProxyType({})
+        self.is_answered = threading.Event()
+        self._state: str | None = None
+        self._state_known = threading.Event()
+        self._lock = threading.Lock()
+        self._is_claimed = False
+
+    def expect(self, state: str) -> None:
+        self._state = state
+        self._state_known.set()
+
+    def claim(self, query: Mapping[str, str]) -> bool:
+        """True for exactly one request: the first with the right state."""
+        # A browser may be quicker than the thread that opened it.
+        if not self._state_known.wait(SLOWEST_REQUEST) or self._state is None:
+            return False
+        with self._lock:
+            if self._is_claimed or not hmac.compare_digest(
+                query.get("state", "").encode(), self._state.encode()
+            ):
+                return False
+            self._is_claimed = True
+        self.query = MappingProxyType(dict(query))
+        return True
+
+
+class CallbackServer(socketserver.ThreadingTCPServer):
+    """Listens on one loopback address. Raises OSError if that address is not free."""
+
+    daemon_threads = True
+    block_on_close = False
+    # Without it the next sign-in within a minute would find its port in TIME_WAIT. On Windows the same
+    # option would let two programs share a port: there, the opposite one is set.
+    allow_reuse_address = sys.platform != "win32"
+
+    def __init__(self, family: socket.AddressFamily, address: str, port: int, callback: Callback) -> None:
+        self.address_family = family
+        self.callback = callback
+        self._slots = threading.BoundedSemaphore(MOST_CONNECTIONS)
+        super().__init__((address, port), _Connection, bind_and_activate=False)
+        try:
+            if sys.platform == "win32":
+                self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_EXCLUSIVEADDRUSE, 1)
+            if family is socket.AF_INET6:
+                self.socket.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+            self.server_bind()
+            self.server_activate()
+        except OSError:
+            self.server_close()
+            raise
+
+    @property
+    def port(self) -> int:
+        return int(self.socket.getsockname()[1])
+
+    def process_request(self, request: Any, client_address: Any) -> None:
+        if not self._slots.acquire(blocking=False):
+            self.shutdown_request(request)
+            return
+        super().process_request(request, client_address)
+
+    def process_request_thread(self, request: Any, client_address: Any) -> None:
+        try:
+            super().process_request_thread(request, client_address)
+        finally:
+            self._slots.release()
+
+    def handle_error(self, request: Any, client_address: Any) -> None:  # noqa: ARG002  # the base class names them
+        # Without the traceback: its frames hold the code.
+        log.warning("a request to the sign-in callback failed: %s", type(sys.exc_info()[1]).__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class _Request:
+    method: str
+    target: str
+    headers: Mapping[str, str]
+    body: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Response:
+    status: HTTPStatus
+    body: bytes = b""
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+class _Connection(socketserver.BaseRequestHandler):
+    server: CallbackServer
+
+    def handle(self) -> None:
+        request = _read(self.request)
+        if request is None:
+            self._send(_Response(HTTPStatus.BAD_REQUEST))
+            return
+        callback = self.server.callback
+        refusal = _refusal(request, callback)
+        if refusal is not None:
+            self._send(refusal)
+            return
+        query = _query(request)
+        if query is None or not callback.claim(query):
+            self._send(_Response(HTTPStatus.NOT_FOUND))
+            return
+        try:
+            body, headers = render(callback.page(callback.query))
+            self._send(_Response(HTTPStatus.OK, body, headers))
+        finally:
+            callback.is_answered.set()
+
+    def _send(self, response: _Response) -> None:
+        headers = {
+            "Content-Type": "text/plain",
+            "Content-Length": str(len(response.body)),
+            "Cache-Control": "no-store",
+            "X-Content-Type-Options": "nosniff",
+            "Connection": "close",
+            **response.headers,
+        }
+        head = f"HTTP/1.1 {response.status.value} {response.status.phrase}\r\n"
+        head += "".join(f"{name}: {value}\r\n" for name, value in headers.items())
+        self.request.settimeout(SLOWEST_REQUEST)
+        self.request.sendall(head.encode("ascii") + b"\r\n" + response.body)
+
+
+def _refusal(request: _Request, callback: Callback) -> _Response | None:
+    """None if the request is for the callback; otherwise a neutral answer, or the self-test's."""
+    if request.headers.get("host", "").lower() not in callback.hosts:
+        return _Response(HTTPStatus.BAD_REQUEST)  # a foreign name that resolves to this computer
+    path = urlsplit(request.target).path
+    if request.method == "GET" and path == callback.self_test_path:
+        return _Response(HTTPStatus.OK, callback.self_test_path.encode("ascii"))
+    if path != callback.path:
+        return _Response(HTTPStatus.NOT_FOUND)
+    is_form = request.headers.get("content-type", "").split(";")[0].strip().lower() == _FORM
+    if request.method != "GET" and not (request.method == "POST" and is_form):
+        return _Response(HTTPStatus.METHOD_NOT_ALLOWED)
+    return None
+
+
+def _query(request: _Request) -> dict[str, str] | None:
+    """The parameters of a GET, or of a form (`response_mode=form_post`); None if one is there twice."""
+    text = urlsplit(request.target).query if request.method == "GET" else request.body
+    try:
+        pairs = parse_qsl(text, keep_blank_values=True, max_num_fields=50)
+    except ValueError:
+        return None
+    query = dict(pairs)
+    return query if len(query) == len(pairs) else None
+
+
+def _read(connection: socket.socket) -> _Request | None:
+    """None for what is too long, too slow or not HTTP."""
+    deadline = time.monotonic() + SLOWEST_REQUEST
+    received = b""
+    try:
+        while b"\r\n\r\n" not in received:
+            received += _more(connection, received, deadline)
+        head, _, body = received.partition(b"\r\n\r\n")
+        method, target, headers = _parse_head(head.decode("ascii"))
+        length = int(headers.get("content-length", "0"))
+        while len(body) < length:
+            body += _more(connection, head + body, deadline)
+        return _Request(method, target, headers, body[:length].decode("ascii"))
+    except (ValueError, OSError):
+        return None
+
+
+def _more(connection: socket.socket, received: bytes, deadline: float) -> bytes:
+    """Raises OSError at the deadline or when the client has gone, ValueError beyond the largest size."""
+    if len(received) > LARGEST_REQUEST:
+        raise ValueError("too long")
+    remaining = deadline - time.monotonic()
+    if remaining <= 0:
+        raise TimeoutError
+    connection.settimeout(remaining)
+    chunk = connection.recv(4096)
+    if not chunk:
+        raise ConnectionResetError
+    return chunk
+
+
+def _parse_head(head: str) -> tuple[str, str, dict[str, str]]:
+    """Raises ValueError."""
+    request_line, *lines = head.split("\r\n")
+    method, target, version = request_line.split(" ")
+    if not version.startswith("HTTP/1.") or not target.startswith("/"):
+        raise ValueError("not HTTP/1")
+    pairs = [line.split(":", 1) for line in lines]
+    headers = {name.lower(): value.strip() for name, value in pairs}
+    if len(headers) != len(pairs) and sum(name.lower() == "host" for name, _ in pairs) != 1:
+        raise ValueError("several hosts")
+    return method, target, headers

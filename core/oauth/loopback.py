@@ -1,0 +1,183 @@
+"""The web server that receives the one answer of a sign-in, on loopback only (RFC 8252, 7.3).
+
+It belongs to the thread that calls `listen` and `wait`; requests are answered in threads of its own.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import http.client
+import socket
+import threading
+import time
+from collections.abc import Callable, Mapping, Sequence
+from types import TracebackType
+from typing import Self
+
+from core.oauth.callback import Callback, CallbackServer
+from core.oauth.last_page import LastPage
+from core.ports import Stop
+
+__all__ = ["LastPage", "LoopbackServer", "PortsBusy", "SignInCancelled", "SignInTimeout", "listen"]
+
+_POLL = 0.1
+"""Seconds between two looks at the stop flag."""
+
+_PROBE_TIMEOUT = 3.0
+_TRIES_FOR_A_FREE_PORT = 20
+_NO_SUCH_ADDRESS = {errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT, errno.EPROTONOSUPPORT}
+_ADDRESSES = {
+    "127.0.0.1": ((socket.AF_INET, "127.0.0.1"),),
+    "localhost": ((socket.AF_INET, "127.0.0.1"), (socket.AF_INET6, "::1")),
+}
+
+
+class PortsBusy(Exception):
+    """None of `ports` can be ours alone."""
+
+    def __init__(self, ports: Sequence[int]) -> None:
+        super().__init__(f"no free port among {list(ports)}")
+        self.ports = tuple(ports)
+
+
+class SignInTimeout(Exception):
+    """The browser brought no answer in time."""
+
+
+class SignInCancelled(Exception):
+    """The person asked to stop waiting."""
+
+
+class LoopbackServer:
+    """Listens from the moment `listen` returned it until it is closed. For one sign-in."""
+
+    def __init__(self, redirect_uri: str, callback: Callback, servers: Sequence[CallbackServer]) -> None:
+        self.redirect_uri = redirect_uri
+        """What the service is told, and what must be registered there."""
+        self._callback = callback
+        self._servers = servers
+        self._is_closed = False
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def expect(self, state: str) -> None:
+        """Call it before opening a browser that may answer before `wait` is called."""
+        self._callback.expect(state)
+
+    def wait(self, state: str, timeout: float, stop: Stop) -> Mapping[str, str]:
+        """The parameters of the one callback with the right `state`, after the browser has its last page.
+
+        Blocks up to `timeout` seconds, then closes the server. Raises SignInTimeout, SignInCancelled.
+        """
+        self.expect(state)
+        deadline = time.monotonic() + timeout
+        with self:
+            while not self._callback.is_answered.wait(_POLL):
+                if stop():
+                    raise SignInCancelled
+                if time.monotonic() >= deadline:
+                    raise SignInTimeout
+        return self._callback.query
+
+    def close(self) -> None:
+        if self._is_closed:
+            return
+        self._is_closed = True
+        for server in self._servers:
+            server.shutdown()
+            server.server_close()
+
+
+def listen(
+    *, host: str, ports: Sequence[int], path: str, page: Callable[[Mapping[str, str]], LastPage]
+) -> LoopbackServer:
+    """Listens on the first of `ports` (0: any) that is ours alone.
+
+    `host` is "127.0.0.1" or "localhost"; the latter means 127.0.0.1 and, where there is one, ::1 on the same
+    port, because browsers differ in which they try. `page` is called with the callback's parameters, in
+    another thread, and gives what the browser shows. Raises PortsBusy.
+    """
+    for port in ports:
+        for _ in range(1 if port else _TRIES_FOR_A_FREE_PORT):
+            server = _listen_on(host, port, path, page)
+            if server is not None:
+                return server
+    raise PortsBusy(ports)
+
+
+def _listen_on(
+    host: str, port: int, path: str, page: Callable[[Mapping[str, str]], LastPage]
+) -> LoopbackServer | None:
+    callback = Callback(path, page)
+    servers = _bind(host, port, callback)
+    if not servers:
+        return None
+    port = servers[0].port
+    callback.hosts = frozenset({f"{host}:{port}"})
+    for server in servers:
+        threading.Thread(target=server.serve_forever, args=(_POLL,), name="sign-in", daemon=True).start()
+    redirect_uri = f"http://{host}:{port}{path if path != '/' else ''}"
+    loopback = LoopbackServer(redirect_uri, callback, servers)
+    if not _reaches_itself(host, port, callback.self_test_path):
+        loopback.close()
+        return None
+    return loopback
+
+
+def _bind(host: str, port: int, callback: Callback) -> list[CallbackServer]:
+    """One server per address of `host`; none if any of the addresses has another owner."""
+    servers: list[CallbackServer] = []
+    for family, address in _ADDRESSES[host]:
+        try:
+            # Some systems let a bind succeed although another program listens on all addresses.
+            if port and _is_answered(address, port):
+                raise OSError(errno.EADDRINUSE, "somebody answers")
+            servers.append(CallbackServer(family, address, port, callback))
+            port = servers[0].port
+        except OSError as error:
+            if error.errno in _NO_SUCH_ADDRESS:
+                continue
+            for server in servers:
+                server.server_close()
+            return []
+    return servers
+
+
+def _is_answered(address: str, port: int) -> bool:
+    with contextlib.suppress(OSError), socket.create_connection((address, port), timeout=_PROBE_TIMEOUT):
+        return True
+    return False
+
+
+def _reaches_itself(host: str, port: int, path: str) -> bool:
+    """Whoever a browser may reach under `host`, it must be us: asked at every address the name has."""
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except OSError:
+        return False
+    answers = [_ask(str(address[0]), host, port, path) for *_, address in found]
+    heard = [answer for answer in answers if answer is not None]
+    return bool(heard) and all(answer == path.encode("ascii") for answer in heard)
+
+
+def _ask(address: str, host: str, port: int, path: str) -> bytes | None:
+    """The answer of whoever listens at `address`; None if nobody does."""
+    connection = http.client.HTTPConnection(address, port, timeout=_PROBE_TIMEOUT)
+    try:
+        connection.connect()
+    except OSError:
+        return None
+    try:
+        connection.request("GET", path, headers={"Host": f"{host}:{port}"})
+        return connection.getresponse().read(1024)
+    except (OSError, http.client.HTTPException):
+        return b""
+    finally:
+        connection.close()
