@@ -50,7 +50,7 @@ def person_environment(environ: Mapping[str, str]) -> dict[str, str]:
             continue
         value = environ.get(f"{name}_ORIG", value)  # noqa: PLW2901  # the variable as it was
         outside = [part for part in value.split(os.pathsep) if not part.startswith(bundle)]
-        if outside != [""] and outside:
+        if outside:
             person[name] = os.pathsep.join(outside)
     return person
 

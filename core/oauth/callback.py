@@ -71,6 +71,7 @@ class CallbackServer(socketserver.ThreadingTCPServer):
 
     daemon_threads = True
     block_on_close = False
+    request_queue_size = 2 * MOST_CONNECTIONS
     # Without it the next sign-in within a minute would find its port in TIME_WAIT. On Windows the same
     # option would let two programs share a port: there, the opposite one is set.
     allow_reuse_address = sys.platform != "win32"
@@ -201,6 +202,8 @@ def _read(connection: socket.socket) -> _Request | None:
         head, _, body = received.partition(b"\r\n\r\n")
         method, target, headers = _parse_head(head.decode("ascii"))
         length = int(headers.get("content-length", "0"))
+        if length < 0:
+            return None
         while len(body) < length:
             body += _more(connection, head + body, deadline)
         return _Request(method, target, headers, body[:length].decode("ascii"))

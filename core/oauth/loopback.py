@@ -25,7 +25,7 @@ _POLL = 0.1
 """Seconds between two looks at the stop flag."""
 
 _PROBE_TIMEOUT = 3.0
-_TRIES_FOR_A_FREE_PORT = 20
+_TRIES_FOR_A_FREE_PORT = 5
 _NO_SUCH_ADDRESS = {errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT, errno.EPROTONOSUPPORT}
 _ADDRESSES = {
     "127.0.0.1": ((socket.AF_INET, "127.0.0.1"),),
