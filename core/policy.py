@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
+import html
+import re
 from dataclasses import dataclass
+
+from core import description
+from core.model import Content, EventTime, Reason, Role, Row, ShowAs, Span, Visibility, WallClock
+from core.reasons import Code, because
+from core.settings import PairSettings, Privacy
+from core.zones import instant_of
+
+_LONGEST_SUBJECT = 255
+_LONGEST_LOCATION = 255
+_LONGEST_REMINDER = 20_160
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,3 +35,114 @@ class CopyWords:
     """The sentence before that link."""
     shortened: str
     """Stands where a long description was cut."""
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """What is copied: ends after `first` and starts before `last` (Unix seconds). All-day events are
+    measured by the person's own calendar days instead, written as the UTC midnights of those dates."""
+
+    first: int
+    last: int
+    first_day: int
+    last_day: int
+
+    def is_over(self, ends_at: int | None, *, all_day: bool) -> bool:
+        """True for what has passed. `ends_at` None: it never ends."""
+        return ends_at is not None and ends_at <= (self.first_day if all_day else self.first)
+
+    def is_ahead(self, starts_at: int, *, all_day: bool) -> bool:
+        """True for what is still too far in the future."""
+        return starts_at >= (self.last_day if all_day else self.last)
+
+    def holds(self, starts_at: int, ends_at: int | None, *, all_day: bool) -> bool:
+        return not self.is_over(ends_at, all_day=all_day) and not self.is_ahead(starts_at, all_day=all_day)
+
+    def holds_span(self, span: Span) -> bool:
+        return self.holds(instant_of(span.start), instant_of(span.end), all_day=is_all_day(span.start))
+
+
+def is_all_day(time: EventTime) -> bool:
+    return not isinstance(time, WallClock)
+
+
+def refusal(row: Row, pair: PairSettings) -> Reason | None:
+    """Why the pair's filters leave this event out, if they do."""
+    if row.is_declined and not pair.include_declined:
+        return because(Code.DECLINED)
+    if row.is_free and not pair.include_free:
+        return because(Code.FREE)
+    if row.span and is_all_day(row.span.start) and not pair.include_all_day:
+        return because(Code.ALL_DAY)
+    for pattern in pair.title_exclude:
+        if re.search(pattern, row.title):
+            return because(Code.TITLE_EXCLUDED, pattern=pattern)
+    return None
+
+
+def content(row: Row, pair: PairSettings, words: CopyWords, role: Role) -> Content:
+    """What the copy of this row says."""
+    shows_title = pair.privacy is not Privacy.BUSY and not _details_hidden(row, role)
+    shows_details = shows_title and pair.privacy is Privacy.FULL
+    title = (row.title or words.no_title) if shows_title else words.busy
+    location = (row.location or row.meeting_url) if shows_details else ""
+    return Content(
+        subject=_cut(one_line(pair.title_prefix + title), _LONGEST_SUBJECT),
+        body_html=_body(row, words, with_details=shows_details, with_link=shows_title),
+        location=_cut(one_line(location), _LONGEST_LOCATION),
+        show_as=_show_as(row),
+        is_private=row.visibility is Visibility.PRIVATE,
+        reminder_minutes=_reminder(row, pair),
+        category=pair.category,
+    )
+
+
+def _details_hidden(row: Row, role: Role) -> bool:
+    """Feishu leaves title and text out where the person may not see them; that is no empty title."""
+    may_not_see = role is Role.FREE_BUSY_READER or (
+        role is Role.READER and row.visibility is Visibility.PRIVATE
+    )
+    return may_not_see and not row.title
+
+
+def _show_as(row: Row) -> ShowAs:
+    if row.is_free or row.is_declined:
+        return ShowAs.FREE
+    return ShowAs.TENTATIVE if row.status.value == "tentative" else ShowAs.BUSY
+
+
+def _reminder(row: Row, pair: PairSettings) -> int | None:
+    """Outlook has one reminder, at or before the start: the earliest that Feishu has."""
+    if isinstance(pair.reminders, int):
+        return pair.reminders
+    before = [minutes for minutes in row.reminders if 0 <= minutes <= _LONGEST_REMINDER]
+    return max(before) if before and pair.reminders == "feishu" else None
+
+
+def _body(row: Row, words: CopyWords, *, with_details: bool, with_link: bool) -> str:
+    parts = []
+    if with_details:
+        if row.meeting_url:
+            parts.append(f"{html.escape(words.join)}: {description.link(row.meeting_url, row.meeting_url)}")
+        if row.organiser:
+            parts.append(f"{html.escape(words.organiser)}: {html.escape(row.organiser)}")
+        if row.description:
+            parts.append(description.to_html(row.description[: description.LONGEST]))
+        if len(row.description) > description.LONGEST:
+            parts.append(html.escape(words.shortened))
+    footer = html.escape(words.footer)
+    if with_link and row.app_link:
+        footer += " " + description.link(row.app_link, words.open_in_feishu)
+    return "".join(f"<div>{part}</div><br>" for part in parts) + f"<div>{footer}</div>"
+
+
+def one_line(text: str) -> str:
+    """Line breaks and control characters have no place in a subject or a location."""
+    return " ".join("".join(c if c.isprintable() or c in "\u200d\ufe0f" else " " for c in text).split())
+
+
+def _cut(text: str, units: int) -> str:
+    """At most `units` UTF-16 units, on a character boundary, with an ellipsis where something is missing."""
+    if len(text.encode("utf-16-le")) <= units * 2:
+        return text
+    return text.encode("utf-16-le")[: (units - 1) * 2].decode("utf-16-le", "ignore") + "…"

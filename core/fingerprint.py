@@ -1,0 +1,83 @@
+"""What a copy was written as, in a few hexadecimal digits. Pure.
+
+A fingerprint has three parts, `shape.content.extras`, so that a comparison tells what has to be sent:
+times and recurrence; what the copy says; reminder and category, which belong to the person once the copy
+is made and are sent again only when Feishu's value or the pair's setting changes.
+Two events with equal fingerprints look the same in Outlook. Whoever changes the canonical form below
+raises _VERSION and makes the planner accept both, or every copy of every person is rewritten.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass
+
+from core.model import ChangedOccurrence, Content, EventTime, MirrorEvent, Span, WallClock
+
+_VERSION = 1
+CANCELLED = "cancelled"
+"""Stands for the fingerprint of an occurrence that must not be there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    shape: bool
+    content: bool
+    extras: bool
+
+    def __bool__(self) -> bool:
+        return self.shape or self.content or self.extras
+
+
+def of_event(event: MirrorEvent) -> str:
+    """Of a single event, or of a series without its changed and cancelled occurrences."""
+    recurrence = (asdict(event.series.pattern), asdict(event.series.range)) if event.series else None
+    return _joined((_span(event.span), recurrence), event.content)
+
+
+def of_occurrence(occurrence: ChangedOccurrence) -> str:
+    return _joined(_span(occurrence.span), occurrence.content)
+
+
+def difference(written: str, wanted: str) -> Difference:
+    """What separates two fingerprints; everything, if one of them is not of this form."""
+    old, new = written.split("."), wanted.split(".")
+    if len(old) != len(new):
+        return Difference(shape=True, content=True, extras=True)
+    shape, content, extras = (before != after for before, after in zip(old, new, strict=True))
+    return Difference(shape=shape, content=content, extras=extras)
+
+
+def original_text(original: EventTime) -> str:
+    """The name of an occurrence inside its series: the start it would have had. Sorts by date."""
+    return original.local.isoformat() if isinstance(original, WallClock) else original.isoformat()
+
+
+def of_occurrences(event: MirrorEvent) -> dict[str, str]:
+    """Fingerprints of a series' changed and cancelled occurrences, by the name of their original."""
+    if not event.series:
+        return {}
+    prints = {original_text(change.original): of_occurrence(change) for change in event.series.changed}
+    return prints | {original_text(original): CANCELLED for original in event.series.cancelled}
+
+
+def _joined(shape: object, content: Content) -> str:
+    says = asdict(content)
+    extras = (says.pop("reminder_minutes"), says.pop("category"))
+    return ".".join((_digest(shape, 16), _digest(says, 16), _digest(extras, 8)))
+
+
+def _span(span: Span) -> tuple[str, str]:
+    return _time(span.start), _time(span.end)
+
+
+def _time(time: EventTime) -> str:
+    if isinstance(time, WallClock):
+        return f"{time.local.isoformat()} {time.local.fold} {time.zone}"
+    return time.isoformat()
+
+
+def _digest(value: object, digits: int) -> str:
+    text = json.dumps((_VERSION, value), sort_keys=True, ensure_ascii=False, default=str)
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:digits]
