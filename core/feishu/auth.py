@@ -1,0 +1,185 @@
+"""Signing in to Feishu in the person's own browser: OAuth 2.0 with PKCE and a loopback callback."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from concurrent.futures import Future
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from urllib.parse import quote, urlencode
+
+import requests
+
+from core.errors import AppMisconfigured, ConsentNeeded, SignInFailed
+from core.feishu.cloud import Cloud, cloud_of
+from core.feishu.errors import CALENDAR_SCOPE, Asking, Purpose, malformed, refusal
+from core.feishu.reply import understand
+from core.feishu.sdk import FeishuClient, build_request
+from core.feishu.token_endpoint import App, TokenEndpoint
+from core.feishu.tokens import Grant, Tokens
+from core.model import Identity, Side
+from core.oauth.loopback import LastPage, PortsBusy, SignInCancelled, SignInTimeout, listen
+from core.oauth.pkce import challenge, new_state, new_verifier
+from core.ports import Stop, Vault
+from core.settings import FeishuSettings
+
+SCOPES = ("offline_access", CALENDAR_SCOPE)
+"""Read only. The first one brings the refresh token."""
+
+CALLBACK_PATH = "/callback"
+
+
+def sign_in(
+    settings: FeishuSettings,
+    app_secret: str,
+    session: requests.Session,
+    vault: Vault,
+    browse: Callable[[str], bool],
+    stop: Stop,
+    announce: Callable[[str], None],
+    page: Callable[[Mapping[str, str]], LastPage],
+    timeout: float = 300,
+    *,
+    now: Callable[[], float] = time.time,
+) -> Identity:
+    """The whole flow; when it returns, the tokens are in the vault.
+
+    `announce` is told the address before `browse` opens it; without a browser the person opens it. `page`
+    gets the callback's parameters, with an `error` of our own (the name of the class) where the sign-in
+    failed after the person's consent. It is called, once, in another thread. `timeout` in seconds.
+
+    Raises SignInFailed, AppMisconfigured, ConsentNeeded, Unreachable, ServiceFailing, VaultUnavailable.
+    """
+    for key, value in (("feishu.app_id", settings.app_id), ("feishu.app_secret", app_secret)):
+        if not value:
+            raise AppMisconfigured(Side.FEISHU, "missing", key)
+    cloud = cloud_of(settings)
+    vault.prove_writable()
+    flow = _Flow(settings.app_id, app_secret, session, cloud, page, now)
+    tokens = flow.run(settings.redirect_ports, browse, stop, announce, timeout)
+    vault.store_tokens(Side.FEISHU, tokens.to_text())
+    return tokens.identity
+
+
+def redirect_urls(settings: FeishuSettings) -> tuple[str, ...]:
+    """All of them have to be registered with the app, letter by letter."""
+    return tuple(f"http://127.0.0.1:{port}{CALLBACK_PATH}" for port in settings.redirect_ports)
+
+
+@dataclass(frozen=True, slots=True)
+class _Attempt:
+    """What belongs to one trip to the browser."""
+
+    redirect_uri: str
+    verifier: str
+    state: str
+
+    def address(self, cloud: Cloud, app_id: str) -> str:
+        query = {
+            "client_id": app_id,
+            "response_type": "code",
+            "redirect_uri": self.redirect_uri,
+            "scope": " ".join(SCOPES),
+            "state": self.state,
+            "code_challenge": challenge(self.verifier),
+            "code_challenge_method": "S256",
+        }
+        # Blanks as %20: "+" is not documented to be understood.
+        return f"{cloud.accounts_url}/open-apis/authen/v1/authorize?{urlencode(query, quote_via=quote)}"
+
+
+class _Flow:
+    def __init__(
+        self,
+        app_id: str,
+        app_secret: str,
+        session: requests.Session,
+        cloud: Cloud,
+        page: Callable[[Mapping[str, str]], LastPage],
+        now: Callable[[], float],
+    ) -> None:
+        self._app_id = app_id
+        self._cloud = cloud
+        self._page = page
+        self._now = now
+        self._endpoint = TokenEndpoint(session, cloud, App(app_id, app_secret), self._moment)
+        self._client = FeishuClient(session, cloud)
+        self._outcome: Future[Tokens] = Future()
+        self._attempt = _Attempt("", new_verifier(), new_state())
+
+    def run(
+        self,
+        ports: tuple[int, ...],
+        browse: Callable[[str], bool],
+        stop: Stop,
+        announce: Callable[[str], None],
+        timeout: float,
+    ) -> Tokens:
+        try:
+            with listen(host="127.0.0.1", ports=ports, path=CALLBACK_PATH, page=self._finish) as server:
+                self._attempt = _Attempt(server.redirect_uri, new_verifier(), new_state())
+                address = self._attempt.address(self._cloud, self._app_id)
+                server.expect(self._attempt.state)
+                announce(address)
+                browse(address)
+                server.wait(self._attempt.state, timeout, stop)
+        except PortsBusy as error:
+            detail = ", ".join(str(port) for port in error.ports)
+            raise SignInFailed(Side.FEISHU, "port", detail=detail) from error
+        except SignInTimeout as error:
+            raise SignInFailed(Side.FEISHU, "timeout") from error
+        except SignInCancelled as error:
+            raise SignInFailed(Side.FEISHU, "cancelled") from error
+        return self._outcome.result()
+
+    def _finish(self, query: Mapping[str, str]) -> LastPage:
+        """Runs while the browser waits for its last page, so that the page tells how it really ended."""
+        try:
+            self._outcome.set_result(self._exchange(query))
+        except Exception as error:  # noqa: BLE001  # it belongs to the thread that waits, which raises it
+            self._outcome.set_exception(error)
+            return self._page({"error": type(error).__name__, **query})
+        return self._page(query)
+
+    def _exchange(self, query: Mapping[str, str]) -> Tokens:
+        error, code = query.get("error", ""), query.get("code", "")
+        if error or not code:
+            why = "denied" if error == "access_denied" else "refused"
+            raise SignInFailed(Side.FEISHU, why, error if why == "refused" else "")
+        grant = self._endpoint.exchange(code, self._attempt.redirect_uri, self._attempt.verifier)
+        _check_scopes(grant)
+        person = self._identity(grant.access_token)
+        return Tokens(
+            app_id=self._app_id,
+            open_url=self._cloud.open_url,
+            open_id=person.id,
+            name=person.name,
+            address=person.address,
+            access_token=grant.access_token,
+            refresh_token=grant.refresh_token,
+            lifetime=grant.lifetime,
+            obtained=int(self._now()),
+        )
+
+    def _identity(self, access_token: str) -> Identity:
+        reply = understand(self._client.send(build_request("GetUserInfoRequest"), access_token))
+        if reply.code != 0:
+            raise refusal(reply, Asking(Purpose.SIGN_IN, self._cloud, self._app_id, self._moment()))
+        members = [reply.data.get(name) for name in ("open_id", "name", "email")]
+        open_id, name, address = (member if isinstance(member, str) else "" for member in members)
+        if not open_id:
+            raise malformed(reply)
+        return Identity(open_id, name, address)
+
+    def _moment(self) -> datetime:
+        return datetime.fromtimestamp(self._now(), UTC)
+
+
+def _check_scopes(grant: Grant) -> None:
+    """The service may cut what was asked for, and says so only here."""
+    missing = [scope for scope in SCOPES if scope not in grant.scopes]
+    if "offline_access" not in missing and not grant.refresh_token:
+        missing.append("offline_access")
+    if missing:
+        raise ConsentNeeded(Side.FEISHU, tuple(missing))
