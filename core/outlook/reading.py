@@ -1,0 +1,142 @@
+"""Graph's events and calendars as our values. Pure. Raises ServiceFailing for what is not understood:
+a listing that leaves something out would prove an absence that is none.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import quote
+
+from core import tag as tags
+from core.errors import ServiceFailing
+from core.model import Copy, EventTime, Instance, Side, Span, Stored, TargetCalendarInfo, WallClock
+from core.outlook.reply import Json
+
+SELECT_COPY = "$select=id,subject,start,end,isAllDay,type,transactionId,createdDateTime,attendees"
+SELECT_INSTANCE = "$select=id,type,originalStart,start,end,isAllDay,attendees"
+EXPAND_TAG = "$expand=singleValueExtendedProperties($filter={})".format(
+    " or ".join(f"id eq '{name}'" for name in (tags.KEY_PROPERTY, tags.STATE_PROPERTY))
+)
+
+
+def query(*options: str) -> str:
+    """Options of OData as the query of a path, percent-encoded."""
+    parts = (option.partition("=") for option in options)
+    return "&".join(f"{quote(name, safe='$')}={quote(value)}" for name, _, value in parts)
+
+
+def read_copy(item: Json) -> Copy:
+    """An event, its tag expanded."""
+    transaction_id = item.get("transactionId")
+    return Copy(
+        event_id=_text(item, "id"),
+        etag=_text(item, "@odata.etag"),
+        subject=str(item.get("subject") or ""),
+        span=_span(item),
+        is_series=item.get("type") == "seriesMaster",
+        tag=tags.parse(_properties(item)),
+        transaction_id=transaction_id if isinstance(transaction_id, str) else "",
+        created=str(item.get("createdDateTime") or ""),
+        has_attendees=_has_attendees(item),
+        raw=json.dumps(item, ensure_ascii=False),
+    )
+
+
+def read_stored(item: Json) -> Stored:
+    """What a write answers, which is asked for nothing in particular."""
+    return Stored(_text(item, "id"), _text(item, "@odata.etag"))
+
+
+def read_instances(items: Sequence[Json]) -> tuple[Instance, ...]:
+    """Occurrences and exceptions of one series. Whether it is all-day, its plain occurrences know; an
+    exception may differ."""
+    plain = [item.get("isAllDay") is True for item in items if item.get("type") == "occurrence"]
+    return tuple(
+        Instance(
+            event_id=_text(item, "id"),
+            original=_original(item, is_all_day=plain[0] if plain else item.get("isAllDay") is True),
+            span=_span(item),
+            is_exception=item.get("type") == "exception",
+            tag=tags.parse(_properties(item)),
+            has_attendees=_has_attendees(item),
+            etag=_text(item, "@odata.etag"),
+        )
+        for item in items
+    )
+
+
+def read_calendar(item: Json) -> TargetCalendarInfo:
+    return TargetCalendarInfo(
+        id=_text(item, "id"),
+        name=str(item.get("name") or ""),
+        can_edit=item.get("canEdit") is True,
+        is_default=item.get("isDefaultCalendar") is True,
+    )
+
+
+def items_of(page: Json) -> list[Json]:
+    found = page.get("value")
+    if not isinstance(found, list) or not all(isinstance(item, dict) for item in found):
+        raise _malformed("value")
+    return found
+
+
+def property_of(item: Json, name: str) -> str:
+    """An expanded extended property, or nothing. Ids are compared without regard to case."""
+    values = {key.casefold(): value for key, value in _properties(item).items()}
+    return values.get(name.casefold(), "")
+
+
+def _properties(item: Json) -> Mapping[str, str]:
+    found = item.get("singleValueExtendedProperties")
+    pairs = [entry for entry in found if isinstance(entry, dict)] if isinstance(found, list) else []
+    return {str(entry.get("id")): str(entry.get("value")) for entry in pairs}
+
+
+def _has_attendees(item: Json) -> bool:
+    return bool(item.get("attendees"))
+
+
+def _span(item: Json) -> Span:
+    is_all_day = item.get("isAllDay") is True
+    return Span(_time(item, "start", is_all_day=is_all_day), _time(item, "end", is_all_day=is_all_day))
+
+
+def _time(item: Json, name: str, *, is_all_day: bool) -> EventTime:
+    """Whole days come as midnights of whatever zone: they are dates. All else comes in UTC, as asked."""
+    found = item.get(name)
+    if not isinstance(found, dict) or (not is_all_day and found.get("timeZone") != "UTC"):
+        raise _malformed(name)
+    moment = _moment(found.get("dateTime"), name)
+    return moment.date() if is_all_day else WallClock(moment.replace(tzinfo=None), "UTC")
+
+
+def _original(item: Json, *, is_all_day: bool) -> EventTime:
+    """The service leaves it out where an occurrence was never moved."""
+    if item.get("originalStart") is None and item.get("type") == "occurrence":
+        return _time(item, "start", is_all_day=is_all_day)
+    moment = _moment(item.get("originalStart"), "originalStart").astimezone(UTC)
+    return moment.date() if is_all_day else WallClock(moment.replace(tzinfo=None), "UTC")
+
+
+def _moment(value: Any, name: str) -> datetime:
+    """2026-09-07T02:00:00.0000000, with or without Z at its end."""
+    try:
+        moment = datetime.fromisoformat(value)
+    except (TypeError, ValueError):
+        raise _malformed(name) from None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def _text(item: Json, name: str) -> str:
+    found = item.get(name)
+    if not isinstance(found, str) or not found:
+        raise _malformed(name)
+    return found
+
+
+def _malformed(field: str) -> ServiceFailing:
+    return ServiceFailing(Side.OUTLOOK, 200, f"malformed {field}")

@@ -1,0 +1,90 @@
+"""What changed in an Outlook calendar: calendarView/delta. (docs/quirks.md, "calendarView/delta")"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from core.errors import CalendarGone, CursorExpired, ServiceFailing
+from core.model import Side
+from core.outlook.calendar import calendar_path
+from core.outlook.errors import is_expired_cursor, is_gone
+from core.outlook.graph import MAX_PAGES, Graph, accepted
+from core.outlook.reading import items_of, query
+from core.outlook.reply import Json, Request
+
+_PREFER = "odata.maxpagesize=200"
+"""Headers are not part of the link: the same one on every page and in every round."""
+
+
+@dataclass(frozen=True, slots=True)
+class TargetChanges:
+    """What the service says changed in the window since `link`. Replays are possible, and so is silence
+    about a hidden property."""
+
+    changed: Mapping[str, str]
+    """Id to etag of every single event, series and changed occurrence that is listed."""
+    touched_series: frozenset[str]
+    """Series of which anything changed. Deleted occurrences are not told: read those series' instances."""
+    removed: frozenset[str]
+    """Deleted, or no longer in the window, or never in it: to be looked at before anything follows."""
+    link: str
+    """Where the next round begins."""
+
+
+class OutlookWatch:
+    def __init__(self, graph: Graph, calendar_id: str) -> None:
+        self._graph = graph
+        self._calendar_id = calendar_id
+
+    def changes(self, window_start: datetime, window_end: datetime, link: str | None) -> TargetChanges:
+        """All pages of a round: everything in the window where `link` is None, else what changed since.
+
+        The window (aware) is part of the link; another one needs a new round. Raises CursorExpired,
+        CalendarGone("deleted") and what Graph raises.
+        """
+        path = self._first(window_start, window_end) if link is None else self._graph.path_of(link)
+        changed: dict[str, str] = {}
+        touched: set[str] = set()
+        removed: set[str] = set()
+        for _ in range(MAX_PAGES):
+            page = self._page(path)
+            for row in items_of(page):
+                _note(row, changed, touched, removed)
+            if "@odata.deltaLink" in page:
+                next_round = str(page["@odata.deltaLink"])
+                self._graph.path_of(next_round)
+                return TargetChanges(changed, frozenset(touched), frozenset(removed), next_round)
+            path = self._graph.path_of(page.get("@odata.nextLink"))
+        raise ServiceFailing(Side.OUTLOOK, 200, "endless paging")
+
+    def _page(self, path: str) -> Json:
+        reply = self._graph.send(Request("GET", path, prefer=_PREFER))
+        if is_expired_cursor(reply):
+            raise CursorExpired(Side.OUTLOOK)
+        if is_gone(reply):
+            raise CalendarGone(Side.OUTLOOK, self._calendar_id, "deleted")
+        return accepted(reply)
+
+    def _first(self, start: datetime, end: datetime) -> str:
+        window = (f"startDateTime={start.isoformat()}", f"endDateTime={end.isoformat()}")
+        return f"{calendar_path(self._calendar_id)}/calendarView/delta?{query(*window)}"
+
+
+def _note(row: Json, changed: dict[str, str], touched: set[str], removed: set[str]) -> None:
+    """The last word on an id counts."""
+    event_id, kind = row.get("id"), row.get("type")
+    if not isinstance(event_id, str):
+        raise ServiceFailing(Side.OUTLOOK, 200, "malformed id")
+    if "@removed" in row:
+        changed.pop(event_id, None)
+        removed.add(event_id)
+        return
+    removed.discard(event_id)
+    if kind == "seriesMaster":
+        touched.add(event_id)
+    elif kind in ("occurrence", "exception"):
+        touched.add(str(row.get("seriesMasterId")))
+    if kind != "occurrence":
+        changed[event_id] = str(row.get("@odata.etag", ""))
