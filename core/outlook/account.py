@@ -129,19 +129,25 @@ class OutlookConnection(Connection):  # type: ignore[misc]  # O365 has no types
         self._last_token_response = None
         try:
             yield self.msal_client
+            if self._is_throttled():
+                raise self._failed()
         except requests.RequestException as error:
             self.forget_failure()
             raise unreachable(error, Side.OUTLOOK, urlsplit(self.app.authority_url).netloc) from error
         except (MsalServiceError, ValueError, KeyError, TypeError, AttributeError):
             # MSAL has no class for an answer that it can't read. Its exceptions may quote the answer.
             self.forget_failure()
-            raise self._unreadable() from None
+            raise self._failed() from None
 
-    def _unreadable(self) -> Exception:
+    def _is_throttled(self) -> bool:
+        return self._last_token_response is not None and self._last_token_response.status_code == 429
+
+    def _failed(self) -> Exception:
+        """What an answer means that is throttling or none that MSAL understands."""
         response = self._last_token_response
         if response is None:  # it did not even ask: the authority is no https URL
             return AppMisconfigured(Side.OUTLOOK, "cloud", "outlook.authority_url")
-        if response.status_code == 429:
+        if self._is_throttled():
             asked = parse_retry_after(response.headers.get("Retry-After"), datetime.now(UTC))
             return Throttled(Side.OUTLOOK, LONG_PENALTY if asked is None else asked)
         is_discovery = "openid-configuration" in response.url

@@ -21,6 +21,9 @@ MAX_ITEMS = 20
 FAILED_DEPENDENCY = 424
 NO_ANSWER = 0
 
+ITS_OWN_FAULT = 500
+"""What some events are answered however often they are sent; it says nothing of the others."""
+
 NOT_DONE = THROTTLING | {FAILED_DEPENDENCY}
 """Statuses of items that the service certainly did not carry out."""
 
@@ -50,6 +53,8 @@ def send_batch(graph: Graph, requests: Sequence[Request]) -> tuple[Reply, ...]:
             continue
         failed = [index for index in pending if found[index].status in UNSETTLED - {FAILED_DEPENDENCY}]
         tries.update(failed)
+        if any(tries[index] == ATTEMPTS and found[index].status != ITS_OWN_FAULT for index in failed):
+            break
         pending = [i for i in pending if found[i].status in UNSETTLED and tries[i] < ATTEMPTS]
         if failed and pending:
             asked = [wait for index in failed if (wait := found[index].retry_after) is not None]
@@ -104,6 +109,5 @@ def _give_up(graph: Graph, answers: Sequence[Reply]) -> None:
     if not failed:
         return
     error = graph.given_up(failed[0])
-    # An item that alone is answered 500 again and again is at fault itself.
-    if failed[0].status != 500 and all(reply.status in UNSETTLED for reply in answers):
+    if failed[0].status != ITS_OWN_FAULT and all(reply.status in UNSETTLED for reply in answers):
         raise error

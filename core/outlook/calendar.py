@@ -25,6 +25,7 @@ from core.model import (
     NotTried,
     Outcome,
     Question,
+    ReadBack,
     ReadCopy,
     Refused,
     Side,
@@ -106,11 +107,9 @@ class OutlookCalendar:
             case EventsStartingAt(start):
                 items = self._all_items(accepted(reply))
                 return tuple(copy for copy in map(read_copy, items) if _starts_at(copy, start))
-            case InstancesOf(_, first, last):
-                if errors.is_gone(reply):
-                    return ()
-                found = read_instances(self._all_items(accepted(reply)))
-                return tuple(instance for instance in found if _is_within(instance, first, last))
+            case InstancesOf(first=first, last=last):
+                items = [] if errors.is_gone(reply) else self._all_items(accepted(reply))
+                return tuple(each for each in read_instances(items) if _is_within(each, first, last))
 
     def _all_items(self, page: Json) -> list[Json]:
         return [item for each in (page, *self._graph.following(page)) for item in items_of(each)]
@@ -119,14 +118,18 @@ class OutlookCalendar:
         match write:
             case CreateCopy(event, tag):
                 return Request("POST", self._events, dict(events.creation(event, tag)))
-            case UpdateCopy(event_id, etag, event, tag, reshape):
-                body = events.update(event, tag, reshape=reshape)
+            case UpdateCopy(event_id, etag, event, tag, reshape, resend_extras):
+                body = events.update(event, tag, reshape=reshape, resend_extras=resend_extras)
                 return Request("PATCH", event_path(event_id), dict(body), etag=etag)
             case ChangeInstance(event_id, occurrence, tag):
                 body = events.occurrence_change(occurrence, tag)
                 return Request("PATCH", event_path(event_id), dict(body))
-            case DeleteCopy(event_id) | CancelInstance(event_id):
+            case DeleteCopy(event_id):
                 return Request("DELETE", event_path(event_id))
+            case CancelInstance(event_id):
+                return Request("DELETE", event_path(event_id))
+            case ReadBack(event_id):
+                return Request("GET", f"{event_path(event_id)}?{query(SELECT_COPY)}")
 
     def _outcome(self, write: Write, reply: Reply) -> Outcome:
         if reply.is_success:

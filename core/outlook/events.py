@@ -92,29 +92,27 @@ class EventBody(TypedDict, total=False):
 
 def creation(event: MirrorEvent, tag: Tag) -> EventBody:
     """Raises zones.UnknownZone."""
-    content = event.content
     body = EventBody(
-        **_content(content),
+        **_content(event.content),
+        **_extras(event.content),
         **_shape(event),
-        sensitivity=_sensitivity(content),
-        isReminderOn=content.reminder_minutes is not None,
-        categories=[content.category] if content.category else [],
+        sensitivity=_sensitivity(event.content),
         transactionId=tag.transaction_id,
         singleValueExtendedProperties=_properties(tag),
     )
     if event.series is None:
         del body["recurrence"]
-    if content.reminder_minutes is not None:
-        body["reminderMinutesBeforeStart"] = content.reminder_minutes
     return body
 
 
-def update(event: MirrorEvent, tag: Tag, *, reshape: bool) -> EventBody:
-    """Reminder and categories are the person's once the copy is there. Without `reshape` no time is sent:
-    a series would lose its exceptions. Raises zones.UnknownZone."""
+def update(event: MirrorEvent, tag: Tag, *, reshape: bool, resend_extras: bool) -> EventBody:
+    """Reminder and category are the person's once the copy is there, until `resend_extras`. Without
+    `reshape` no time is sent: a series would lose its exceptions. Raises zones.UnknownZone."""
     shape = _shape(event) if reshape else EventBody()
+    extras = _extras(event.content) if resend_extras else EventBody()
     return EventBody(
         **_content(event.content),
+        **extras,
         **shape,
         sensitivity=_sensitivity(event.content),
         singleValueExtendedProperties=_properties(tag),
@@ -137,6 +135,16 @@ def _content(content: Content) -> EventBody:
         location={"displayName": content.location},
         showAs=content.show_as.value,
     )
+
+
+def _extras(content: Content) -> EventBody:
+    extras = EventBody(
+        isReminderOn=content.reminder_minutes is not None,
+        categories=[content.category] if content.category else [],
+    )
+    if content.reminder_minutes is not None:
+        extras["reminderMinutesBeforeStart"] = content.reminder_minutes
+    return extras
 
 
 def _sensitivity(content: Content) -> str:

@@ -70,7 +70,7 @@ class Graph:
         self._not_before = 0.0
 
     def send(self, request: Request, *, is_repeatable: bool | None = None) -> Reply:
-        """The answer, success or a refusal (4xx) that the caller understands; anything else is raised.
+        """The answer, success or a refusal that the caller understands; anything else is raised.
 
         `is_repeatable`: whether sending it twice does no harm; by default all but POST.
         """
@@ -183,7 +183,7 @@ class Graph:
             # A fresh token was refused too. With a wrong clock that is where to begin.
             seconds = check_clock(reply.date, self.clock.now())
             raise failure(reply) if seconds is None else ClockWrong(seconds)
-        is_refusal = reply.status == 410 or (400 <= reply.status < 500 and reply.code)
+        is_refusal = reply.status == 410 or (reply.status >= 400 and reply.code)
         if not reply.is_json or not (reply.is_success or is_refusal):
             raise ServiceFailing(Side.OUTLOOK, reply.status, reply.code or NOT_JSON, reply.request_id)
         return reply

@@ -39,21 +39,24 @@ class OutlookMailbox:
         return by_id or _named(everything, calendar)
 
     def create(self, name: str) -> TargetCalendarInfo:
-        reply = None
+        body = {"name": name, "singleValueExtendedProperties": [_mark(name)]}
         try:
-            body = {"name": name, "singleValueExtendedProperties": [_mark(name)]}
             reply = self.graph.send(Request("POST", "me/calendars", body))
         except (Unreachable, ServiceFailing):
             # It may be there all the same.
             found = _named(self.calendars(), name)
             if found is None:
                 raise
-            return self._marked(found)
+            return found
         # The id in a creation's answer may differ from the one that all later listings tell.
         listed = _named(self.calendars(), name)
         if errors.is_name_taken(reply) and listed is not None:
             return listed
-        return self._marked(listed or read_calendar(accepted(reply)))
+        created = listed or read_calendar(accepted(reply))
+        # The mark holds the id that we know the calendar by, and finds it again should the id change.
+        mark = {"singleValueExtendedProperties": [_mark(created.id)]}
+        accepted(self.graph.send(Request("PATCH", calendar_path(created.id), mark)))
+        return created
 
     def open(self, calendar_id: str) -> OutlookCalendar:
         return OutlookCalendar(self.graph, calendar_id)
@@ -61,12 +64,6 @@ class OutlookMailbox:
     def check(self, calendar_id: str) -> TargetCalendarInfo:
         """The id in the answer differs if the service changed it: keep that one."""
         return check_calendar(self.graph, calendar_id)
-
-    def _marked(self, info: TargetCalendarInfo) -> TargetCalendarInfo:
-        """The mark holds the id that we know the calendar by, and finds it again should the id change."""
-        body = {"singleValueExtendedProperties": [_mark(info.id)]}
-        accepted(self.graph.send(Request("PATCH", calendar_path(info.id), body)))
-        return info
 
 
 def open_mailbox(

@@ -4,6 +4,7 @@ a listing that leaves something out would prove an absence that is none.
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
@@ -15,7 +16,9 @@ from core.errors import ServiceFailing
 from core.model import Copy, EventTime, Instance, Side, Span, Stored, TargetCalendarInfo, WallClock
 from core.outlook.reply import Json
 
-SELECT_COPY = "$select=id,subject,start,end,isAllDay,type,transactionId,createdDateTime,attendees"
+_MIRRORED = ("subject", "body", "location", "showAs", "sensitivity", "isAllDay", "start", "end", "recurrence")
+
+SELECT_COPY = "$select=id,type,transactionId,createdDateTime,attendees," + ",".join(_MIRRORED)
 SELECT_INSTANCE = "$select=id,type,originalStart,start,end,isAllDay,attendees"
 EXPAND_TAG = "$expand=singleValueExtendedProperties($filter={})".format(
     " or ".join(f"id eq '{name}'" for name in (tags.KEY_PROPERTY, tags.STATE_PROPERTY))
@@ -42,12 +45,13 @@ def read_copy(item: Json) -> Copy:
         created=str(item.get("createdDateTime") or ""),
         has_attendees=_has_attendees(item),
         raw=json.dumps(item, ensure_ascii=False),
+        print=_print(item),
     )
 
 
 def read_stored(item: Json) -> Stored:
-    """What a write answers, which is asked for nothing in particular."""
-    return Stored(_text(item, "id"), _text(item, "@odata.etag"))
+    """An event as a write answers it."""
+    return Stored(_text(item, "id"), _text(item, "@odata.etag"), _print(item))
 
 
 def read_instances(items: Sequence[Json]) -> tuple[Instance, ...]:
@@ -94,6 +98,15 @@ def _properties(item: Json) -> Mapping[str, str]:
     found = item.get("singleValueExtendedProperties")
     pairs = [entry for entry in found if isinstance(entry, dict)] if isinstance(found, list) else []
     return {str(entry.get("id")): str(entry.get("value")) for entry in pairs}
+
+
+def _print(item: Json) -> str:
+    """A location comes with derived fields that come and go; a place is its name."""
+    place = item.get("location")
+    shown = {name: item.get(name) for name in _MIRRORED}
+    shown["location"] = place.get("displayName") if isinstance(place, dict) else None
+    text = json.dumps(shown, sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 
 def _has_attendees(item: Json) -> bool:

@@ -109,7 +109,7 @@ def test_whole_days_are_midnights_in_utc():
 def test_a_series_names_one_zone_three_times_and_only_the_fields_of_its_pattern(pattern, limits, span):
     series = Series(pattern, limits)
     created = events.creation(event(span, series=series), TAG)
-    reshaped = events.update(event(span, series=series), TAG, reshape=True)
+    reshaped = events.update(event(span, series=series), TAG, reshape=True, resend_extras=False)
     assert complaints("eventCreate", created) == []
     assert complaints("eventPatch", reshaped) == []
     for body in (created, reshaped):
@@ -160,22 +160,34 @@ def test_an_unknown_zone_is_an_error_of_its_own():
 
 
 def test_an_update_that_keeps_the_shape_sends_neither_times_nor_recurrence():
-    body = events.update(event(series=Series(WEEKLY, RANGES["endless"])), TAG, reshape=False)
+    body = events.update(
+        event(series=Series(WEEKLY, RANGES["endless"])), TAG, reshape=False, resend_extras=False
+    )
     assert complaints("eventPatch", body) == []
     assert body.keys().isdisjoint({"start", "end", "isAllDay", "recurrence"})
 
 
 def test_an_update_leaves_reminder_category_and_transaction_alone():
     for reshape in (True, False):
-        body = events.update(event(), TAG, reshape=reshape)
+        body = events.update(event(), TAG, reshape=reshape, resend_extras=False)
         assert complaints("eventPatch", body) == []
         assert body.keys().isdisjoint(
             {"isReminderOn", "reminderMinutesBeforeStart", "categories", "transactionId"}
         )
 
 
+def test_an_update_sends_reminder_and_category_when_they_changed_at_their_source():
+    body = events.update(event(), TAG, reshape=False, resend_extras=True)
+    assert complaints("eventPatch", body) == []
+    assert (body["isReminderOn"], body["reminderMinutesBeforeStart"], body["categories"]) == (
+        True,
+        10,
+        ["Feishu"],
+    )
+
+
 def test_a_reshaped_single_event_says_that_it_does_not_recur():
-    body = events.update(event(), TAG, reshape=True)
+    body = events.update(event(), TAG, reshape=True, resend_extras=False)
     assert body["recurrence"] is None
     assert body["isAllDay"] is False
 

@@ -6,7 +6,7 @@ import pytest
 from core import tag as tags
 from core.errors import ServiceFailing
 from core.model import Copy, Instance, Span, Tag, TargetCalendarInfo, WallClock
-from core.outlook.reading import query, read_calendar, read_copy, read_instances
+from core.outlook.reading import query, read_calendar, read_copy, read_instances, read_stored
 
 
 def wall(clock, zone="UTC", fold=0):
@@ -54,6 +54,7 @@ def test_a_copy_is_read_with_its_times_in_utc_and_its_tag_whatever_the_case_of_t
         created="2026-09-01T03:04:05.0677217Z",
         has_attendees=False,
         raw=copy.raw,
+        print=copy.print,
     )
     assert json.loads(copy.raw) == EVENT
 
@@ -73,6 +74,34 @@ def test_an_event_without_tag_transaction_and_subject_is_a_copy_all_the_same():
         }
     )
     assert (copy.subject, copy.transaction_id, copy.tag, copy.has_attendees) == ("", "", None, False)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"subject": "Other"},
+        {"body": {"contentType": "html", "content": "other"}},
+        {"location": {"displayName": "Room 4"}},
+        {"showAs": "free"},
+        {"sensitivity": "private"},
+        {"start": {"dateTime": "2026-09-07T02:30:00.0000000", "timeZone": "UTC"}},
+        {"recurrence": {"pattern": {"type": "daily", "interval": 1}}},
+    ],
+    ids=lambda change: next(iter(change)),
+)
+def test_the_print_tells_a_change_of_what_is_mirrored(change):
+    assert read_copy({**EVENT, **change}).print != read_copy(EVENT).print
+
+
+def test_the_print_is_the_same_for_what_is_not_mirrored_and_for_what_a_write_answers():
+    untouched = {
+        "@odata.etag": 'W/"2"',
+        "categories": ["Mine"],
+        "reminderMinutesBeforeStart": 5,
+        "singleValueExtendedProperties": [],
+        "lastModifiedDateTime": "2027-01-01T00:00:00Z",
+    }
+    assert read_copy({**EVENT, **untouched}).print == read_copy(EVENT).print == read_stored(EVENT).print
 
 
 def test_attendees_are_noticed():
