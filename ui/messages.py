@@ -124,10 +124,17 @@ class RunEnded:
 
 
 @dataclass(frozen=True, slots=True)
+class NotOpened:
+    """The data directory can't be used yet; it is tried again by itself."""
+
+    error: Exception
+
+
+@dataclass(frozen=True, slots=True)
 class Attention:
     """What needs a person now; empty when nothing does any more."""
 
     problems: tuple[SyncError, ...]
 
 
-Notice = TrayState | Overview | Calendars | SignInWaiting | Done | Failed | RunEnded | Attention
+Notice = TrayState | Overview | Calendars | SignInWaiting | Done | Failed | RunEnded | NotOpened | Attention

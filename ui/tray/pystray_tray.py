@@ -1,7 +1,7 @@
 """pystray's icon: Windows, macOS, and Linux where AppIndicator is installed.
 
-Lives in the main thread. On Windows pystray 0.19.5 calls the menu's functions in a thread of its own; they read
-one immutable menu and emit one signal, nothing else. The traps stepped around here are those of this release.
+Lives in the main thread. On Windows pystray 0.19.5 calls the functions of the menu in its own thread; they
+read one immutable menu and emit one signal, nothing else. The traps stepped around are those of this release.
 """
 
 from __future__ import annotations

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from PIL import Image
 from PySide6.QtCore import QObject, QTimer
-from PySide6.QtGui import QAction, QIcon, QImage, QPixmap
-from PySide6.QtWidgets import QMenu, QSystemTrayIcon
+from PySide6.QtGui import QIcon, QImage, QPixmap
+from PySide6.QtWidgets import QSystemTrayIcon
 
-from ui.tray.menu import SEPARATOR, Menu, default_key
+from ui.tray.menu import Menu, default_key
+from ui.tray.qt_menu import QtMenu
 from ui.tray.tray import Draw, Tray
 
 SIZES = (16, 22, 24, 32, 48, 64)
@@ -20,9 +21,9 @@ class QtTray(Tray):
         self._icon: QSystemTrayIcon | None = None
         self._picture = QIcon()
         self._tooltip = ""
-        self._menu: Menu = ()
-        self._actions: dict[str, QAction] = {}
-        self._widget = QMenu()
+        self._default = ""
+        self._menu = QtMenu()
+        self._menu.chosen.connect(self.triggered)
         self._was_available: bool | None = None
         self._poll = QTimer(self, interval=HOST_POLL_MS)
         self._poll.timeout.connect(self._look_for_host)
@@ -43,13 +44,8 @@ class QtTray(Tray):
             self._icon.setToolTip(text)
 
     def set_menu(self, menu: Menu) -> None:
-        """Entries that stay are changed in place: the desktop may be showing them."""
-        if [item.key for item in menu] != [item.key for item in self._menu]:
-            self._widget.clear()
-            self._actions = {}
-            self._build_menu(self._widget, menu)
-        self._refresh(menu)
-        self._menu = menu
+        self._default = default_key(menu)
+        self._menu.set_items(menu)
 
     def close(self) -> None:
         self._poll.stop()
@@ -61,7 +57,7 @@ class QtTray(Tray):
         """Qt chooses D-Bus or XEmbed once per icon object, so a host that comes later needs a new one."""
         old, self._icon = self._icon, QSystemTrayIcon(self._picture, self)
         self._icon.setToolTip(self._tooltip)
-        self._icon.setContextMenu(self._widget)
+        self._icon.setContextMenu(self._menu)
         self._icon.activated.connect(self._clicked)
         self._icon.show()
         if old:
@@ -78,32 +74,8 @@ class QtTray(Tray):
         self.availability.emit(is_available)
 
     def _clicked(self, reason: QSystemTrayIcon.ActivationReason) -> None:
-        if reason is QSystemTrayIcon.ActivationReason.Trigger and default_key(self._menu):
-            self.triggered.emit(default_key(self._menu))
-
-    def _build_menu(self, widget: QMenu, menu: Menu) -> None:
-        for item in menu:
-            if item == SEPARATOR:
-                widget.addSeparator()
-            elif item.children:
-                submenu = widget.addMenu(item.text)
-                self._actions[item.key] = submenu.menuAction()
-                self._build_menu(submenu, item.children)
-            else:
-                action = self._actions[item.key] = widget.addAction(item.text)
-                action.triggered.connect(lambda _checked=False, key=item.key: self.triggered.emit(key))
-
-    def _refresh(self, menu: Menu) -> None:
-        for item in menu:
-            if item == SEPARATOR:
-                continue
-            action = self._actions[item.key]
-            action.setText(item.text)
-            action.setEnabled(item.enabled)
-            action.setVisible(item.visible)
-            action.setCheckable(item.checked is not None)
-            action.setChecked(bool(item.checked))
-            self._refresh(item.children)
+        if reason is QSystemTrayIcon.ActivationReason.Trigger and self._default:
+            self.triggered.emit(self._default)
 
 
 def qt_icon(draw: Draw) -> QIcon:

@@ -1,0 +1,96 @@
+"""Builds the tray application, connects its parts, and runs it. Main thread.
+
+The tray comes first. Nothing here, and nothing imported here, loads a network library: that happens in the
+worker, when the icon is on the screen.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from PySide6.QtWidgets import QApplication
+
+from core.settings import InterfaceLanguage
+from texts import language, product
+from ui.desktop import Desktop
+from ui.interrupt import Interrupt
+from ui.single_instance import SingleInstance
+from ui.worker import SyncWorker
+
+if TYPE_CHECKING:
+    from core.installation import Installation
+
+log = logging.getLogger(__name__)
+
+QUIT_MS = 1500
+"""How long Quit waits for the worker."""
+ANOTHER_INSTANCE = 6
+
+
+class DemoHandle(Protocol):
+    """The sandbox that `tray_app.py demo` has started."""
+
+    @property
+    def data_dir(self) -> Path: ...
+
+    @property
+    def page_url(self) -> str: ...
+
+    def installation(self) -> Installation:
+        """Called in the worker's thread."""
+        ...
+
+
+def main(*, data_dir: Path | None, demo: DemoHandle | None) -> int:
+    """Runs until Quit; the exit code. `data_dir` None: the per-user place of this system."""
+    app = QApplication.instance() or QApplication([sys.argv[0]])
+    app.setApplicationName("feishu-outlook-sync")
+    directory = demo.data_dir if demo else data_dir or default_data_dir()
+    build = demo.installation if demo else lambda: real_installation(directory)
+    return run(directory, build, page_url=demo.page_url if demo else "")
+
+
+def run(data_dir: Path, build: Callable[[], Installation], *, page_url: str = "") -> int:
+    """`page_url`: a page to open in the browser at the start."""
+    language.choose(InterfaceLanguage.AUTO)
+    instance = SingleInstance(data_dir)
+    if not instance.is_first():
+        return 0 if instance.tell_first() else ANOTHER_INSTANCE
+    app = QApplication.instance()
+    assert isinstance(app, QApplication)
+    app.setApplicationDisplayName(product.name())
+    app.setDesktopFileName("feishu-outlook-sync")
+    app.setQuitOnLastWindowClosed(False)
+    interrupt = Interrupt()
+    worker = SyncWorker(build, open_and_forget)
+    desktop = Desktop(worker, instance)
+    interrupt.asked.connect(desktop.quit)
+    interrupt.listen()
+    desktop.start(page_url)
+    worker.start()
+    code = app.exec()
+    interrupt.close()
+    instance.close()
+    _end(worker)
+    return code
+
+
+def open_and_forget(url: str) -> None:
+    """The window shows the address as well, so nothing hangs on a browser that will not start."""
+    from core.oauth.browser import open_in_browser
+
+    open_in_browser(url)
+
+
+def _end(worker: SyncWorker) -> None:
+    """A worker that hangs in a request is left behind: the next run finds out what it had done."""
+    worker.stop()
+    if not worker.wait(QUIT_MS):
+        log.warning("the last request was not waited for")
+        logging.shutdown()
+        os._exit(0)

@@ -1,0 +1,142 @@
+"""The small parts that the settings window is made of. They show; they decide nothing."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QColor, QGuiApplication, QPalette
+from PySide6.QtWidgets import (
+    QFormLayout,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
+
+from texts.language import _
+
+
+def is_dark(palette: QPalette) -> bool:
+    return palette.window().color().lightness() < 128
+
+
+def alarm_colour(palette: QPalette) -> QColor:
+    """For problems: at least 4.5 : 1 on the window's ground (WCAG 2.2, 1.4.3)."""
+    return QColor("#ff9c8f") if is_dark(palette) else QColor("#b3261e")
+
+
+class Note(QLabel):
+    """Running text: wraps, can be selected, opens its links."""
+
+    def __init__(self, text: str = "", parent: QWidget | None = None) -> None:
+        super().__init__(text, parent)
+        self.setWordWrap(True)
+        self.setOpenExternalLinks(False)
+        self.setTextInteractionFlags(Qt.TextInteractionFlag.TextBrowserInteraction)
+        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
+
+
+class FieldBox(QWidget):
+    """A control, and below it the place where it says what is wrong with it."""
+
+    def __init__(self, control: QWidget, hint: str = "") -> None:
+        super().__init__()
+        self.control = control
+        self._hint = hint
+        self._line = Note()
+        self._line.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        box = QVBoxLayout(self)
+        box.setContentsMargins(0, 0, 0, 0)
+        box.setSpacing(2)
+        box.addWidget(control)
+        box.addWidget(self._line)
+        self.set_problem("")
+
+    def set_hint(self, hint: str) -> None:
+        self._hint = hint
+        self.set_problem("")
+
+    def set_problem(self, problem: str) -> None:
+        self._line.setText(f"⚠ {problem}" if problem else self._hint)
+        self._line.setVisible(bool(problem or self._hint))
+        palette = QPalette(self.palette())
+        colour = alarm_colour(palette) if problem else palette.placeholderText().color()
+        palette.setColor(QPalette.ColorRole.WindowText, colour)
+        self._line.setPalette(palette)
+        self.control.setAccessibleDescription(problem or self._hint)
+
+    @property
+    def has_problem(self) -> bool:
+        return self._line.text().startswith("⚠")
+
+
+def add_field(form: QFormLayout, label: str, box: FieldBox) -> None:
+    """`label` has its mnemonic; a screen reader says it without."""
+    text = QLabel(label)
+    text.setBuddy(box.control)
+    if isinstance(box.control, QLineEdit):
+        # The label stands at the height of the control's text, not in the middle of control and problem.
+        text.setMinimumHeight(box.control.sizeHint().height())
+    box.control.setAccessibleName(label.replace("&", "").rstrip(":"))
+    form.addRow(text, box)
+
+
+class CopyRow(QWidget):
+    """A text to be pasted elsewhere, with a button that copies it."""
+
+    def __init__(self, name: str, text: str = "", parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.line = QLineEdit(text)
+        self.line.setReadOnly(True)
+        self.line.setAccessibleName(name)
+        self.line.setCursorPosition(0)
+        self.button = QPushButton(_("Copy"))
+        self.button.setAutoDefault(False)
+        self.button.setAccessibleName(_("Copy: {name}", name=name))
+        self.button.clicked.connect(self._copy)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addWidget(self.line, 1)
+        row.addWidget(self.button)
+
+    def set_text(self, text: str) -> None:
+        self.line.setText(text)
+        self.line.setCursorPosition(0)
+
+    def _copy(self) -> None:
+        QGuiApplication.clipboard().setText(self.line.text())
+        self.button.setText(_("Copied"))
+        QTimer.singleShot(1500, self.button, lambda: self.button.setText(_("Copy")))
+
+
+class Notice(QWidget):
+    """What needs the person, above everything else: what happened, what to do, and at most one button."""
+
+    link_opened = Signal(str)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._text = Note()
+        self._text.linkActivated.connect(self.link_opened)
+        self.button = QPushButton()
+        self.button.setAutoDefault(False)
+        self.button.hide()
+        row = QHBoxLayout(self)
+        row.setContentsMargins(12, 10, 12, 10)
+        row.addWidget(self._text, 1)
+        row.addWidget(self.button, 0, Qt.AlignmentFlag.AlignVCenter)
+        self.setAutoFillBackground(True)
+        palette = QPalette(self.palette())
+        ground = QColor("#4a3413") if is_dark(palette) else QColor("#fff1d6")
+        palette.setColor(QPalette.ColorRole.Window, ground)
+        palette.setColor(QPalette.ColorRole.WindowText, QColor("#ffe7c2" if is_dark(palette) else "#4a2c00"))
+        self.setPalette(palette)
+        self.hide()
+
+    def set_text(self, html: str) -> None:
+        self._text.setText(html)
+        self.setVisible(bool(html))

@@ -1,0 +1,317 @@
+"""The settings window: shows what the worker says, and asks it for what the person wants. Main thread."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import (
+    QDialog,
+    QDialogButtonBox,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QMessageBox,
+    QScrollArea,
+    QTabWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from core.errors import DeletionsHeld, SignInFailed, SignInNeeded
+from core.model import Side
+from texts.language import _, current, ngettext
+from texts.problems import describe
+from ui.messages import (
+    Calendars,
+    DeleteHeld,
+    Done,
+    Failed,
+    ListCalendars,
+    Overview,
+    Save,
+    SignIn,
+    SignInWaiting,
+    SignOut,
+)
+from ui.settings.account import AccountCard, AccountState, Phase, problem_html
+from ui.settings.calendars import CalendarsPage
+from ui.settings.form import (
+    Form,
+    Problems,
+    account_problems,
+    can_choose_calendars,
+    form_of,
+    form_problems,
+    refused_fields,
+    with_accounts,
+    with_everything,
+)
+from ui.settings.general import GeneralPage
+from ui.settings.widgets import Note, Notice
+from ui.tray.menu import Menu
+from ui.tray.qt_menu import QtMenu
+
+
+class SettingsWindow(QDialog):
+    asked = Signal(object)
+    """An intent for the worker."""
+    sign_in_cancelled = Signal()
+    link_opened = Signal(str)
+    menu_chosen = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(_("Settings"))
+        self._overview: Overview | None = None
+        self._accounts = {side: AccountState(Phase.SIGNED_OUT) for side in Side}
+        self._closes_when_saved = False
+        self._listed = False
+        self.cards = {side: AccountCard(side) for side in Side}
+        self.calendars = CalendarsPage()
+        self.general = GeneralPage()
+        self.notice = Notice()
+        self._build()
+        self._connect()
+        self._set_ready(ready=False)
+
+    # --- what the worker says -----------------------------------------------------------------------
+
+    def show_overview(self, overview: Overview) -> None:
+        """Fields that the person has begun to change are left alone."""
+        before, self._overview = self._overview, overview
+        if before is None or self.form() == form_of(before.settings):
+            self._fill(overview)
+        for side in Side:
+            identity, state = overview.identity(side), self._accounts[side]
+            self.cards[side].show_registration(overview.settings)
+            if state.phase is not Phase.WAITING:
+                phase = Phase.SIGNED_IN if identity else Phase.SIGNED_OUT
+                self._accounts[side] = AccountState(phase, identity, error=None if identity else state.error)
+        can_choose = can_choose_calendars(overview)
+        self.calendars.set_can_choose(can_choose)
+        self._show_accounts()
+        self._set_ready(ready=True)
+        if before and overview.is_signed_in and not before.is_signed_in:
+            self.tabs.setCurrentWidget(self._calendar_page)
+        self._list_calendars_once()
+
+    def show_waiting(self, waiting: SignInWaiting) -> None:
+        self._accounts[waiting.side] = AccountState(Phase.WAITING, url=waiting.url)
+        self._show_accounts()
+
+    def show_calendars(self, listed: Calendars) -> None:
+        self.calendars.set_choices(listed.side, listed.choices)
+        self.status.setText("")
+
+    def show_done(self, done: Done) -> None:
+        match done.intent:
+            case SignIn(side):
+                self._accounts[side] = AccountState(Phase.SIGNED_OUT)
+            case Save():
+                self.status.setText(_("Saved"))
+                if self._closes_when_saved:
+                    self.accept()
+            case _:
+                pass
+
+    def show_failed(self, failed: Failed) -> None:
+        self._closes_when_saved = False
+        self.status.setText("")
+        problems = refused_fields(failed.error)
+        match failed.intent:
+            case SignIn(side):
+                is_cancelled = isinstance(failed.error, SignInFailed) and failed.error.why == "cancelled"
+                error = None if is_cancelled else failed.error
+                self._accounts[side] = AccountState(Phase.SIGNED_OUT, error=error)
+                self._show_problems(problems)
+            case ListCalendars() if isinstance(failed.error, SignInNeeded):
+                pass  # the accounts say so already
+            case _ if problems:
+                self._show_problems(problems)
+            case _:
+                self.show_attention((failed.error,))
+        self._show_accounts()
+
+    def show_attention(self, problems: tuple[Exception, ...]) -> None:
+        """The most important of what needs the person; sides that wait for a sign-in say so themselves."""
+        others = [problem for problem in problems if not isinstance(problem, SignInNeeded)]
+        self.notice.set_text(problem_html(describe(others[0])) if others else "")
+        held = next((problem for problem in others if isinstance(problem, DeletionsHeld)), None)
+        self.notice.button.setVisible(held is not None and held is others[0])
+        if held:
+            self.notice.button.setText(ngettext("Delete it…", "Delete these {count}…", held.count))
+
+    def show_menu(self, items: Menu, tooltip: str) -> None:
+        """The tray's menu, also for desktops that have no tray."""
+        self.menu.set_items(items)
+        self._menu_button.setToolTip(tooltip)
+
+    def show_tray_missing(self, *, missing: bool) -> None:
+        self._menu_button.setVisible(missing)
+        self.no_tray.setVisible(missing)
+
+    # --- what the person does -----------------------------------------------------------------------
+
+    def form(self) -> Form:
+        feishu, outlook = self.cards[Side.FEISHU], self.cards[Side.OUTLOOK]
+        return Form(
+            feishu_cloud=feishu.feishu_cloud,
+            app_id=feishu.app_id,
+            app_secret=feishu.app_secret,
+            outlook_cloud=outlook.outlook_cloud,
+            client_id=outlook.client_id,
+            tenant=outlook.tenant,
+            feishu_calendar=self.calendars.calendar(Side.FEISHU),
+            outlook_calendar=self.calendars.calendar(Side.OUTLOOK),
+            interval_minutes=self.calendars.interval_minutes,
+            language=self.general.language,
+            notifications=self.general.notifications,
+        )
+
+    def sign_in(self, side: Side) -> None:
+        if self._overview is None:
+            return
+        form = self.form()
+        problems = account_problems(side, form, has_app_secret=self._overview.has_app_secret)
+        self.tabs.setCurrentIndex(0)
+        self._show_problems(problems)
+        if problems:
+            return
+        save = Save(with_accounts(self._overview.settings, form), form.app_secret)
+        self._accounts[side] = AccountState(Phase.WAITING)
+        self._show_accounts()
+        self.asked.emit(SignIn(side, save))
+
+    def _save(self, *, then_close: bool) -> None:
+        if self._overview is None:
+            return
+        form = self.form()
+        problems = form_problems(self._overview, form)
+        self._show_problems(problems)
+        if problems:
+            return
+        self._closes_when_saved = then_close
+        self.status.setText(_("Saving…"))
+        self.asked.emit(Save(with_everything(self._overview, form, current()), form.app_secret))
+
+    def _list_calendars(self) -> None:
+        self.status.setText(_("Asking for the calendars…"))
+        for side in Side:
+            self.asked.emit(ListCalendars(side))
+
+    def _list_calendars_once(self) -> None:
+        is_shown = self.tabs.currentWidget() is self._calendar_page
+        if is_shown and not self._listed and self._overview and self._overview.is_signed_in:
+            self._listed = True
+            self._list_calendars()
+
+    def _delete_held(self) -> None:
+        """A copy is deleted only after the person has seen which ones."""
+        held = self._overview.held if self._overview else ()
+        question = QMessageBox(QMessageBox.Icon.Question, _("Held deletions"), "", parent=self)
+        question.setText(
+            ngettext("Delete this copy from Outlook?", "Delete these {count} copies from Outlook?", len(held))
+        )
+        question.setInformativeText("\n".join([*held[:15], *(["…"] if len(held) > 15 else [])]))
+        delete = question.addButton(_("Delete"), QMessageBox.ButtonRole.DestructiveRole)
+        question.setDefaultButton(question.addButton(_("Cancel"), QMessageBox.ButtonRole.RejectRole))
+        question.exec()
+        if question.clickedButton() is delete:
+            self.asked.emit(DeleteHeld())
+
+    # --- how it is built ----------------------------------------------------------------------------
+
+    def _build(self) -> None:
+        accounts = QWidget()
+        column = QVBoxLayout(accounts)
+        column.setSpacing(14)
+        for card in self.cards.values():
+            column.addWidget(card)
+        column.addStretch(1)
+        self._calendar_page = _scrolling(self.calendars)
+        self.tabs = QTabWidget()
+        self.tabs.addTab(_scrolling(accounts), _("Accounts"))
+        self.tabs.addTab(self._calendar_page, _("Calendars"))
+        self.tabs.addTab(_scrolling(self.general), _("General"))
+        self.no_tray = Note(
+            _(
+                "This desktop has no place for tray icons. The program keeps running without one; start it again to come back here."
+            )
+        )
+        self.no_tray.hide()
+        self.menu = QtMenu(self)
+        self._menu_button = QPushButton(_("&Menu"))
+        self._menu_button.setMenu(self.menu)
+        self._menu_button.setAutoDefault(False)
+        self._menu_button.hide()
+        self.status = QLabel()
+        self._buttons = QDialogButtonBox()
+        self._ok = self._buttons.addButton(_("OK"), QDialogButtonBox.ButtonRole.AcceptRole)
+        self._buttons.addButton(_("Cancel"), QDialogButtonBox.ButtonRole.RejectRole)
+        self._apply = self._buttons.addButton(_("Apply"), QDialogButtonBox.ButtonRole.ApplyRole)
+        self._ok.setDefault(True)
+        bottom = QHBoxLayout()
+        bottom.addWidget(self._menu_button)
+        bottom.addWidget(self.status, 1)
+        bottom.addWidget(self._buttons)
+        window = QVBoxLayout(self)
+        window.addWidget(self.notice)
+        window.addWidget(self.no_tray)
+        window.addWidget(self.tabs, 1)
+        window.addLayout(bottom)
+        self.resize(620, 640)
+
+    def _connect(self) -> None:
+        for side, card in self.cards.items():
+            card.sign_in_asked.connect(lambda side=side: self.sign_in(side))
+            card.sign_out_asked.connect(lambda side=side: self.asked.emit(SignOut(side)))
+            card.cancel_asked.connect(self.sign_in_cancelled)
+            card.link_opened.connect(self.link_opened)
+        self.notice.link_opened.connect(self.link_opened)
+        self.notice.button.clicked.connect(self._delete_held)
+        self.menu.chosen.connect(self.menu_chosen)
+        self.calendars.refresh_asked.connect(self._list_calendars)
+        self.tabs.currentChanged.connect(lambda _index: self._list_calendars_once())
+        self._buttons.accepted.connect(lambda: self._save(then_close=True))
+        self._buttons.rejected.connect(self.reject)
+        self._apply.clicked.connect(lambda: self._save(then_close=False))
+
+    def _fill(self, overview: Overview) -> None:
+        form = form_of(overview.settings)
+        for card in self.cards.values():
+            card.fill(form, has_app_secret=overview.has_app_secret)
+        self.calendars.fill(
+            form, pairs=len(overview.settings.pairs), can_choose=can_choose_calendars(overview)
+        )
+        self.general.fill(form)
+
+    def _show_accounts(self) -> None:
+        is_waiting = any(state.phase is Phase.WAITING for state in self._accounts.values())
+        for side, card in self.cards.items():
+            card.show_state(self._accounts[side], may_sign_in=not is_waiting)
+        for button in (self._ok, self._apply):
+            button.setEnabled(self._overview is not None and not is_waiting)
+
+    def _show_problems(self, problems: Problems) -> None:
+        """Next to each field; the first of them gets the focus, on whatever page it is."""
+        for card in self.cards.values():
+            card.show_problems(problems)
+        self.calendars.show_problems(problems)
+        boxes = self.cards[Side.FEISHU].boxes | self.cards[Side.OUTLOOK].boxes | self.calendars.boxes
+        if first := next((name for name in boxes if name in problems), None):
+            self.tabs.setCurrentIndex(1 if first in self.calendars.boxes else 0)
+            boxes[first].control.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _set_ready(self, *, ready: bool) -> None:
+        self.tabs.setEnabled(ready)
+        self.status.setText("" if ready else _("Opening…"))
+        self._show_accounts()
+
+
+def _scrolling(page: QWidget) -> QScrollArea:
+    """A page larger than the window, on a small screen or at 200 %, stays reachable."""
+    area = QScrollArea()
+    area.setWidget(page)
+    area.setWidgetResizable(True)
+    area.setFrameShape(QFrame.Shape.NoFrame)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    return area

@@ -1,0 +1,69 @@
+"""One tray per data directory: a second start tells the first to come forward, and ends.
+
+Lives in the main thread. A lock file decides who is first (QLocalServer alone can't: two that start together
+would take the name from each other); a local socket carries the one word.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+from PySide6.QtCore import QLockFile, QObject, Signal
+from PySide6.QtNetwork import QLocalServer, QLocalSocket
+
+_SHOW = b"show\n"
+_PATIENCE_MS = 1500
+
+
+class SingleInstance(QObject):
+    show_asked = Signal()
+
+    def __init__(self, data_dir: Path, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        directory = hashlib.sha256(str(data_dir.resolve()).encode()).hexdigest()[:16]
+        self._name = f"feishu-outlook-sync-{directory}"
+        self._lock_path = data_dir / "tray.lock"
+        self._lock = QLockFile(str(self._lock_path))
+        self._lock.setStaleLockTime(0)  # a lock is stale when its process is gone, never by age
+        self._server: QLocalServer | None = None
+
+    def is_first(self) -> bool:
+        """Takes the lock, and listens from then on, if nobody holds it."""
+        self._lock_path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if not self._lock.tryLock(0):
+            return False
+        self._lock_path.chmod(0o600)
+        QLocalServer.removeServer(self._name)  # left over from a process that was killed
+        self._server = QLocalServer(self)
+        self._server.setSocketOptions(QLocalServer.SocketOption.UserAccessOption)
+        self._server.newConnection.connect(self._somebody_came)
+        self._server.listen(self._name)
+        return True
+
+    def tell_first(self) -> bool:
+        """Asks the first one to come forward. False if it does not answer."""
+        socket = QLocalSocket()
+        socket.connectToServer(self._name)
+        if not socket.waitForConnected(_PATIENCE_MS):
+            return False
+        socket.write(_SHOW)
+        told = socket.waitForBytesWritten(_PATIENCE_MS)
+        socket.disconnectFromServer()
+        return told
+
+    def close(self) -> None:
+        if self._server:
+            self._server.close()
+        self._lock.unlock()
+
+    def _somebody_came(self) -> None:
+        while self._server and self._server.hasPendingConnections():
+            socket = self._server.nextPendingConnection()
+            socket.readyRead.connect(lambda came=socket: self._read(came))
+            socket.disconnected.connect(socket.deleteLater)
+            self._read(socket)
+
+    def _read(self, socket: QLocalSocket) -> None:
+        if bytes(socket.readAll().data()).startswith(_SHOW):
+            self.show_asked.emit()

@@ -1,0 +1,99 @@
+"""How things stand, from what the installation says to what the tray and the settings window show. Pure."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from core.errors import SignInNeeded, Stopped, SyncError
+from core.model import Result, Role, RunReport, Side, SourceCalendarInfo, TargetCalendarInfo
+from core.settings import Settings
+from texts.language import mark
+from texts.report import State, skipped
+from ui.messages import CalendarChoice, Overview
+from ui.tray.state import TrayState
+
+if TYPE_CHECKING:  # the engine behind it loads the network libraries
+    from core.installation import Status
+
+READ_ONLY = mark("read only")
+NO_ACCESS = mark("no access")
+BUSY_ONLY = mark("only free or busy")
+
+
+def overview(settings: Settings, status: Status, *, has_app_secret: bool) -> Overview:
+    held = tuple(title for pair in status.pairs for title in pair.held)
+    return Overview(settings, status.feishu, status.outlook, has_app_secret, held)
+
+
+def tray_state(
+    shown: Overview, status: Status, *, next_run: datetime | None, before: TrayState, fault: Exception | None
+) -> TrayState:
+    """`before`: what the tray shows now; the time of the last run that got through is taken over from it.
+
+    `fault`: a failure of ours since the last run that ended well.
+    """
+    report = status.last_run
+    sign_in = tuple(side for side in Side if shown.identity(side) is None)
+    attention = attention_of(status, sign_in)
+    kind, problems = _kind(shown, status, attention, fault)
+    return TrayState(
+        kind,
+        last=report.finished if report and _got_through(report) else before.last,
+        next=next_run,
+        skipped=skipped(report) if report else 0,
+        failed=sum(len(pair.failed) for pair in report.pairs) if report else 0,
+        paused_until=status.paused_until,
+        problems=problems,
+        sign_in=sign_in,
+    )
+
+
+def attention_of(status: Status, sign_in: tuple[Side, ...] = ()) -> tuple[SyncError, ...]:
+    """What needs a person, each once; sides that nobody is signed in to come first."""
+    told = {error.side for error in status.attention if isinstance(error, SignInNeeded)}
+    return (*(SignInNeeded(side) for side in sign_in if side not in told), *status.attention)
+
+
+def _kind(
+    shown: Overview, status: Status, attention: tuple[SyncError, ...], fault: Exception | None
+) -> tuple[State, tuple[Exception, ...]]:
+    report = status.last_run
+    if status.paused_until is not None:
+        return State.PAUSED, attention
+    if attention:
+        return State.NEEDS_YOU, attention
+    if fault is not None:
+        return State.NEEDS_YOU, (fault,)
+    if not shown.settings.pairs:
+        return State.NEEDS_YOU, ()
+    if report is None or was_interrupted(report):
+        return State.UP_TO_DATE, ()
+    if report.result is Result.UNREACHABLE:
+        return State.OFFLINE, report.problems
+    if report.result is Result.FAILED:
+        return State.NEEDS_YOU, report.problems
+    return State.UP_TO_DATE, ()
+
+
+def was_interrupted(report: RunReport) -> bool:
+    return any(isinstance(problem, Stopped) for problem in report.problems)
+
+
+def _got_through(report: RunReport) -> bool:
+    return report.result not in {Result.UNREACHABLE, Result.FAILED} and not was_interrupted(report)
+
+
+_ROLES = {Role.FREE_BUSY_READER: BUSY_ONLY, Role.UNKNOWN: NO_ACCESS}
+
+
+def source_choices(calendars: tuple[SourceCalendarInfo, ...]) -> tuple[CalendarChoice, ...]:
+    """The primary calendar goes by the word "primary", so that it is whoever's is signed in."""
+    return tuple(
+        CalendarChoice("primary" if one.is_primary else one.id, one.name, _ROLES.get(one.role, ""))
+        for one in calendars
+    )
+
+
+def target_choices(calendars: tuple[TargetCalendarInfo, ...]) -> tuple[CalendarChoice, ...]:
+    return tuple(CalendarChoice(one.id, one.name, "" if one.can_edit else READ_ONLY) for one in calendars)

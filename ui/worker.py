@@ -1,0 +1,273 @@
+"""The one thread where everything slow happens: keyring, disk, network. It owns the Installation.
+
+`ask`, `cancel_sign_in` and `stop` may be called from any thread; everything else lives in the worker's. What
+it has to say leaves as the signal `notice` with a frozen payload (ui/messages.py), queued to the main thread.
+"""
+
+from __future__ import annotations
+
+import logging
+import queue
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QThread, Signal
+
+from core.errors import SyncError
+from core.model import Side
+from texts.report import State
+from ui import standing
+from ui.messages import (
+    APP_SECRET,
+    Attention,
+    Calendars,
+    DeleteHeld,
+    Done,
+    Failed,
+    Intent,
+    ListCalendars,
+    Notice,
+    NotOpened,
+    Pause,
+    RunEnded,
+    Save,
+    SignIn,
+    SignInWaiting,
+    SignOut,
+    SyncNow,
+)
+from ui.power import SleepDetector
+from ui.tray.state import STARTING, TrayState
+
+if TYPE_CHECKING:  # the engine behind it loads the network libraries: only the worker's factory imports it
+    from core.installation import Installation, Progress
+
+log = logging.getLogger(__name__)
+
+TICK = 5.0
+"""Seconds between two looks at the clock and at settings.toml."""
+REST = 3.0
+"""Seconds that lie at least between a run and the next that nobody asked for, whatever the schedule says."""
+OPEN_AGAIN = 30.0
+"""Seconds until a keyring or a database that could not be opened is tried again."""
+
+
+class SyncWorker(QThread):
+    notice = Signal(object)
+
+    def __init__(
+        self, build: Callable[[], Installation], browse: Callable[[str], None], parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._build = build
+        self._browse = browse
+        self._intents: queue.Queue[Intent | None] = queue.Queue()
+        self._stopping = threading.Event()
+        self._sign_in_cancelled = threading.Event()
+        self._shown = STARTING
+        self._fault: Exception | None = None
+        self._wants_run = False
+        self._is_ready = False
+        self._rest_until = 0.0
+        self._sleep = SleepDetector(TICK * 6)
+
+    def ask(self, intent: Intent) -> None:
+        self._intents.put(intent)
+
+    def cancel_sign_in(self) -> None:
+        self._sign_in_cancelled.set()
+
+    def stop(self) -> None:
+        """Ends the thread: at once when it waits, after the present batch when it writes."""
+        self._stopping.set()
+        self._intents.put(None)
+
+    # --- the worker's thread ------------------------------------------------------------------------
+
+    def run(self) -> None:
+        installation = self._open()
+        if installation is None:
+            return
+        try:
+            self._stamp = _stamp(installation)
+            self._guard(lambda: self._publish(installation))
+            while not self._stopping.is_set():
+                self._turn(installation)
+        finally:
+            self._guard(installation.close)
+
+    def _open(self) -> Installation | None:
+        """Tried until it succeeds or the program ends: a keyring may be unlocked long after the log-in."""
+        while not self._stopping.is_set():
+            try:
+                installation = self._build()
+                installation.open(exclusive=True)
+                return installation
+            except SyncError as error:
+                log.warning("the data directory could not be opened: %s", type(error).__name__)
+                self._wait_closed(error)
+            except Exception as error:
+                log.exception("the data directory could not be opened")
+                self._wait_closed(error)
+        return None
+
+    def _wait_closed(self, error: Exception) -> None:
+        self._show_problem(error)
+        self._say(NotOpened(error))
+        try:
+            intent = self._intents.get(timeout=OPEN_AGAIN)
+        except queue.Empty:
+            return
+        if intent is not None:
+            self._say(Failed(intent, error))
+
+    def _turn(self, installation: Installation) -> None:
+        """One intent, or one look at what is due."""
+        try:
+            intent = self._intents.get(timeout=TICK)
+        except queue.Empty:
+            intent = None
+        self._wants_run |= self._sleep.has_slept()
+        if intent is not None:
+            self._carry_out(installation, intent)
+        elif (stamp := _stamp(installation)) != self._stamp:
+            self._stamp = stamp
+            self._guard(lambda: self._settings_edited(installation))
+        if not self._stopping.is_set():
+            self._guard(lambda: self._run_if_due(installation))
+        self._sleep.awake()
+
+    def _carry_out(self, installation: Installation, intent: Intent) -> None:
+        try:
+            self._do(installation, intent)
+        except SyncError as error:
+            self._say(Failed(intent, error))
+        except Exception as error:
+            log.exception("%s failed", type(intent).__name__)
+            self._say(Failed(intent, error))
+        else:
+            self._say(Done(intent))
+        self._guard(lambda: self._publish(installation))
+
+    def _do(self, installation: Installation, intent: Intent) -> None:
+        match intent:
+            case SyncNow():
+                self._sync(installation)
+            case Pause(until):
+                installation.pause(until)
+                self._wants_run = until is None
+            case Save():
+                self._save(installation, intent)
+            case SignIn(side, save):
+                if save:
+                    self._save(installation, save)
+                self._sign_in(installation, side)
+            case SignOut(side):
+                installation.sign_out(side)
+            case ListCalendars(Side.FEISHU):
+                choices = standing.source_choices(installation.source_calendars())
+                self._say(Calendars(Side.FEISHU, choices))
+            case ListCalendars(Side.OUTLOOK):
+                choices = standing.target_choices(installation.target_calendars())
+                self._say(Calendars(Side.OUTLOOK, choices))
+            case DeleteHeld():
+                self._say(RunEnded(installation.confirm(self._stopping.is_set)))
+
+    def _save(self, installation: Installation, save: Save) -> None:
+        if save.app_secret:
+            installation.store_secret(APP_SECRET, save.app_secret)
+        installation.save_settings(save.settings)
+        self._stamp = _stamp(installation)
+        self._wants_run = True
+
+    def _sign_in(self, installation: Installation, side: Side) -> None:
+        self._sign_in_cancelled.clear()
+        installation.sign_in(
+            side,
+            browse=self._browse,
+            stop=lambda: self._stopping.is_set() or self._sign_in_cancelled.is_set(),
+            announce=lambda url: self._say(SignInWaiting(side, url)),
+        )
+        self._wants_run = True
+
+    def _settings_edited(self, installation: Installation) -> None:
+        try:
+            installation.reload_settings()
+            self._wants_run = True
+        finally:
+            self._publish(installation)
+
+    def _run_if_due(self, installation: Installation) -> None:
+        if not self._is_ready or time.monotonic() < self._rest_until:
+            return
+        if self._wants_run or datetime.now(UTC) >= installation.next_run():
+            self._sync(installation)
+            self._publish(installation)
+
+    def _sync(self, installation: Installation) -> None:
+        self._wants_run = False
+        self._show(replace(self._shown, kind=State.SYNCING, is_starting=False, done=0, total=0))
+        try:
+            report = installation.run(self._should_yield, self._progressed)
+        except Exception as error:
+            self._fault = error
+            self._rest_until = time.monotonic() + 60 * installation.settings.sync.interval_minutes
+            raise
+        self._rest_until = time.monotonic() + REST
+        self._fault = next(
+            (problem for problem in report.problems if not isinstance(problem, SyncError)), None
+        )
+        self._wants_run = standing.was_interrupted(report)
+        self._say(RunEnded(report))
+
+    def _should_yield(self) -> bool:
+        """A run makes room between two batches for whatever a person asks, and goes on afterwards."""
+        return self._stopping.is_set() or not self._intents.empty()
+
+    def _progressed(self, progress: Progress) -> None:
+        self._show(replace(self._shown, done=progress.done, total=progress.total))
+
+    def _publish(self, installation: Installation) -> None:
+        status = installation.status()
+        shown = standing.overview(
+            installation.settings, status, has_app_secret=installation.has_secret(APP_SECRET)
+        )
+        self._is_ready = shown.is_signed_in and bool(shown.settings.pairs) and status.paused_until is None
+        due = installation.next_run() if self._is_ready else None
+        self._say(shown)
+        self._show(standing.tray_state(shown, status, next_run=due, before=self._shown, fault=self._fault))
+        self._say(Attention(standing.attention_of(status)))
+
+    def _guard(self, action: Callable[[], None]) -> None:
+        """The thread outlives every failure: it is told in the tray, and the next due time tries again."""
+        try:
+            action()
+        except SyncError as error:
+            self._show_problem(error)
+        except Exception as error:
+            log.exception("a fault of ours")
+            self._show_problem(error)
+
+    def _show_problem(self, error: Exception) -> None:
+        self._show(replace(self._shown, kind=State.NEEDS_YOU, is_starting=False, problems=(error,)))
+
+    def _show(self, state: TrayState) -> None:
+        if state != self._shown:
+            self._shown = state
+            self._say(state)
+
+    def _say(self, notice: Notice) -> None:
+        self.notice.emit(notice)
+
+
+def _stamp(installation: Installation) -> tuple[int, int]:
+    """Changes whenever settings.toml does."""
+    try:
+        found = (installation.data_dir / "settings.toml").stat()
+    except OSError:
+        return 0, 0
+    return found.st_mtime_ns, found.st_size
