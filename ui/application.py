@@ -48,21 +48,20 @@ class DemoHandle(Protocol):
 
 def main(*, data_dir: Path | None, demo: DemoHandle | None) -> int:
     """Runs until Quit; the exit code. `data_dir` None: the per-user place of this system."""
-    app = QApplication.instance() or QApplication([sys.argv[0]])
-    app.setApplicationName("feishu-outlook-sync")
-    directory = demo.data_dir if demo else data_dir or default_data_dir()
-    build = demo.installation if demo else lambda: real_installation(directory)
-    return run(directory, build, page_url=demo.page_url if demo else "")
+    if demo:
+        return run(demo.data_dir, demo.installation, page_url=demo.page_url)
+    directory = data_dir or default_data_dir()
+    return run(directory, lambda: real_installation(directory))
 
 
 def run(data_dir: Path, build: Callable[[], Installation], *, page_url: str = "") -> int:
-    """`page_url`: a page to open in the browser at the start."""
+    """`build` is called in the worker's thread. `page_url`: a page to open in the browser at the start."""
+    app = QApplication([sys.argv[0]])
+    app.setApplicationName("feishu-outlook-sync")
     language.choose(InterfaceLanguage.AUTO)
     instance = SingleInstance(data_dir)
     if not instance.is_first():
         return 0 if instance.tell_first() else ANOTHER_INSTANCE
-    app = QApplication.instance()
-    assert isinstance(app, QApplication)
     app.setApplicationDisplayName(product.name())
     app.setDesktopFileName("feishu-outlook-sync")
     app.setQuitOnLastWindowClosed(False)

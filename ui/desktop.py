@@ -1,4 +1,4 @@
-"""The face of the program: tray, windows and notifications, between the person and the worker. Main thread."""
+"""The face of the program: tray, windows, notifications, between person and worker. Main thread."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QApplication
 
 from core.errors import AlreadyRunning, SyncError
 from core.oauth.browser import open_in_browser
-from core.settings import Notifications, TextLanguage
+from core.settings import Notifications, Settings, TextLanguage
 from texts import language
 from texts.report import State
 from ui import icons
@@ -66,6 +66,7 @@ class Desktop(QObject):
         self._animation = QTimer(self, interval=FRAME_MS)
         self._watch = AttentionWatch()
         self._translator = QTranslator(self)
+        self._language: TextLanguage | None = None
 
     def start(self, page_url: str = "") -> None:
         """`page_url`: opened at once, and by "Open Outlook calendar" (the demo's page)."""
@@ -73,7 +74,7 @@ class Desktop(QObject):
         self._animation.timeout.connect(self._turn_arrows)
         self._tray.triggered.connect(self._chosen)
         self._tray.availability.connect(self._tray_came_or_went)
-        self._show_state(STARTING)
+        self._speak(language.current())
         self._tray.show()
         notify = getattr(self._tray, "notify", None)
         self._notifier = make_notifier(notify)
@@ -135,8 +136,9 @@ class Desktop(QObject):
 
     def _speak(self, chosen: TextLanguage) -> None:
         """Everything that is on the screen in another language is made anew."""
-        if self._translator.language() == chosen.value:
+        if self._language is chosen:
             return
+        self._language = chosen
         self._translator.load(
             f"qtbase_{chosen.value}", QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
         )
@@ -203,10 +205,7 @@ class Desktop(QObject):
             case Key.SETTINGS:
                 self.show_settings()
             case Key.OUTLOOK:
-                if url := self._page_url or (
-                    self._overview and outlook_calendar_url(self._overview.settings)
-                ):
-                    self._open(url)
+                self._open_calendar()
             case Key.QUIT:
                 self.quit()
             case _ if until := pause_until(key, now):
@@ -214,6 +213,10 @@ class Desktop(QObject):
             case _ if side := next((side for side, entry in SIGN_IN.items() if entry == key), None):
                 self.show_settings()
                 self._in_window(lambda window: window.sign_in(side))
+
+    def _open_calendar(self) -> None:
+        settings = self._overview.settings if self._overview else Settings()
+        self._open(self._page_url or outlook_calendar_url(settings))
 
     # --- windows ------------------------------------------------------------------------------------
 

@@ -1,4 +1,4 @@
-"""SIGINT and SIGTERM, brought into Qt's event loop: Python's own handlers wait until Python code runs again."""
+"""SIGINT and SIGTERM, brought into Qt's event loop; Python's own handlers would wait for Python code to run."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ class Interrupt(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._reader, self._writer = socket.socketpair()
-        self._reader.setblocking(False)
-        self._writer.setblocking(False)
+        self._reader.settimeout(0)
+        self._writer.settimeout(0)
         self._notifier = QSocketNotifier(self._reader.fileno(), QSocketNotifier.Type.Read, self)
         self._notifier.activated.connect(self._woken)
 

@@ -58,9 +58,7 @@ class CalendarsPage(QWidget):
         for widget in (*self._combos.values(), self._refresh):
             widget.setEnabled(can_choose)
         if can_choose:
-            self._intro.setText(
-                _("The Feishu calendar is mirrored into the Outlook calendar, never the reverse.")
-            )
+            self._intro.setText(_("The Feishu calendar is mirrored into the Outlook calendar, never back."))
         else:
             self._intro.setText(_("Sign in to both accounts first; then their calendars are listed here."))
 

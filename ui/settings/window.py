@@ -9,7 +9,7 @@ from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QLabel,
-    QMessageBox,
+    QPushButton,
     QScrollArea,
     QTabWidget,
     QVBoxLayout,
@@ -46,6 +46,7 @@ from ui.settings.form import (
     with_everything,
 )
 from ui.settings.general import GeneralPage
+from ui.settings.held import agrees_to_delete
 from ui.settings.widgets import Note, Notice
 from ui.tray.menu import Menu
 from ui.tray.qt_menu import QtMenu
@@ -206,16 +207,7 @@ class SettingsWindow(QDialog):
 
     def _delete_held(self) -> None:
         """A copy is deleted only after the person has seen which ones."""
-        held = self._overview.held if self._overview else ()
-        question = QMessageBox(QMessageBox.Icon.Question, _("Held deletions"), "", parent=self)
-        question.setText(
-            ngettext("Delete this copy from Outlook?", "Delete these {count} copies from Outlook?", len(held))
-        )
-        question.setInformativeText("\n".join([*held[:15], *(["…"] if len(held) > 15 else [])]))
-        delete = question.addButton(_("Delete"), QMessageBox.ButtonRole.DestructiveRole)
-        question.setDefaultButton(question.addButton(_("Cancel"), QMessageBox.ButtonRole.RejectRole))
-        question.exec()
-        if question.clickedButton() is delete:
+        if self._overview and agrees_to_delete(self, self._overview.held):
             self.asked.emit(DeleteHeld())
 
     # --- how it is built ----------------------------------------------------------------------------
@@ -234,7 +226,8 @@ class SettingsWindow(QDialog):
         self.tabs.addTab(_scrolling(self.general), _("General"))
         self.no_tray = Note(
             _(
-                "This desktop has no place for tray icons. The program keeps running without one; start it again to come back here."
+                "This desktop has no place for tray icons. The program runs all the same; "
+                "start it again to come back here."
             )
         )
         self.no_tray.hide()
