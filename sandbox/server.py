@@ -45,7 +45,7 @@ class Sandbox:
     ) -> None:
         self.journal = Journal()
         self.feishu = FeishuWorld(clock)
-        self.microsoft = MicrosoftWorld(clock)
+        self.microsoft = MicrosoftWorld(clock=clock)
         self._clock = clock
         self._has_sample = sample
         self._address = address
@@ -62,7 +62,8 @@ class Sandbox:
         if self._has_sample:
             sample.fill(self.feishu)
         microsoft = self._watched(
-            create_microsoft(self.microsoft, pages_url=lambda: self.feishu_url + _MICROSOFT_PAGES), Service.MICROSOFT
+            create_microsoft(self.microsoft, pages_url=lambda: self.feishu_url + _MICROSOFT_PAGES),
+            Service.MICROSOFT,
         )
         plain = _route(
             feishu=self._watched(create_feishu(self.feishu), Service.FEISHU),
