@@ -1,0 +1,60 @@
+"""Files that are whole or not there: written beside, flushed, then renamed into place."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+import time
+from pathlib import Path
+
+PRIVATE = 0o600
+_ATTEMPTS = 20
+
+
+def make_private_directory(directory: Path) -> None:
+    """Only its owner may look into it; also when it was there with wider permissions."""
+    directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if directory.stat().st_mode & 0o077:
+        directory.chmod(0o700)
+
+
+def replace_file(path: Path, content: bytes, mode: int = PRIVATE) -> None:
+    """Durable when it returns: after a power cut there is the old content or the new, never a mixture.
+
+    A file that is there keeps its place if `path` is a link to it. Raises OSError, and then nothing changed.
+    """
+    target = path.resolve()
+    descriptor, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
+    beside = Path(name)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        beside.chmod(mode)
+        _rename(beside, target)
+    except BaseException:
+        beside.unlink(missing_ok=True)
+        raise
+    _flush_directory(target.parent)
+
+
+def _rename(source: Path, target: Path) -> None:
+    for attempt in range(_ATTEMPTS):
+        try:
+            source.replace(target)
+            return
+        except PermissionError:
+            if os.name != "nt" or attempt == _ATTEMPTS - 1:
+                raise
+            time.sleep(0.1)  # Windows: somebody (a scanner, an editor) has the file open for a moment
+
+
+def _flush_directory(directory: Path) -> None:
+    if os.name == "nt":
+        return  # Windows has no way to flush a directory, and renames are in its journal
+    descriptor = os.open(directory, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
