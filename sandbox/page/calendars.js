@@ -50,8 +50,8 @@ function dayElement(day, today, known) {
   made.classList.toggle("today", day.date === today);
   made.classList.toggle("weekend", [0, 6].includes(date.getUTCDay()));
   const label = element("div", "date");
-  label.append(element("b", "", name({day: "numeric"})),
-               element("span", "", name({weekday: "short", month: "short"}) .replace(",", "")));
+  label.append(element("b", "", `${name({weekday: "short"})} ${date.getUTCDate()}`),
+               element("span", "", name({month: "long"})));
   made.append(label);
   for (const side of ["feishu", "outlook"]) {
     const column = element("div", "side " + side);
@@ -67,7 +67,8 @@ function show(answer) {
   $("days").replaceChildren(...answer.days.map((day) => dayElement(day, answer.today, known)));
   $("zone").textContent = answer.zone;
   $("feishu-name").textContent = answer.feishu_name;
-  $("outlook-name").textContent = answer.outlook_name;
+  const isEmpty = !answer.days.some((day) => day.outlook.length);
+  $("outlook-name").textContent = answer.outlook_name + (isEmpty ? " · nothing in these two weeks yet" : "");
   shown = answer;
 }
 
