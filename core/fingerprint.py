@@ -62,6 +62,11 @@ def of_occurrences(event: MirrorEvent) -> dict[str, str]:
     return prints | {original_text(original): CANCELLED for original in event.series.cancelled}
 
 
+def of_everything(event: MirrorEvent) -> str:
+    """Of an event with all its occurrences: what a refusal is remembered by."""
+    return _digest((of_event(event), sorted(of_occurrences(event).items())), 32)
+
+
 def _joined(shape: object, content: Content) -> str:
     says = asdict(content)
     extras = (says.pop("reminder_minutes"), says.pop("category"))

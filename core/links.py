@@ -46,8 +46,10 @@ class Live:
     transaction_id: str
     event_id: str
     etag: str
-    fingerprint: str | None
-    """core/fingerprint.py of what Outlook holds; None: unverified, look before anything else."""
+    is_verified: bool
+    """False from just before a write until its answer: look before anything else."""
+    fingerprint: str
+    """core/fingerprint.py of what was written last, as far as is known."""
     stored_print: str
     """Of what the service said that it stored; differs from a later reading when a person edited the copy."""
     is_series: bool

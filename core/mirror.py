@@ -46,7 +46,6 @@ from core.zones import (
     wall_clock,
 )
 
-
 _LATEST_INSTANT = 16_725_225_600
 """Feishu's own limit for a time stamp."""
 

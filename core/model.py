@@ -6,6 +6,7 @@ sent; a *copy* is our event in Outlook; a *link* is what the ledger remembers of
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import Enum
@@ -246,6 +247,9 @@ class Copy:
     has_attendees: bool
     raw: str
     """The event's JSON text, for the backup before a deletion."""
+    print: str = ""
+    """Digest of what is mirrored (time, title, text, place, show-as, sensitivity, recurrence) exactly as
+    the service gives it back: two readings of an event that nobody touched have the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -315,6 +319,8 @@ class UpdateCopy:
     event: MirrorEvent
     tag: Tag
     reshape: bool
+    resend_extras: bool = False
+    """Reminder and category too: Feishu's value or the pair's setting changed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -334,7 +340,15 @@ class CancelInstance:
     event_id: str
 
 
-Write = CreateCopy | UpdateCopy | DeleteCopy | ChangeInstance | CancelInstance
+@dataclass(frozen=True, slots=True)
+class ReadBack:
+    """No write: reads a series after writes to its occurrences, which change its etag too, at the end
+    of the same batch. Outcome: Stored with its etag and print, or AlreadyGone."""
+
+    event_id: str
+
+
+Write = CreateCopy | UpdateCopy | DeleteCopy | ChangeInstance | CancelInstance | ReadBack
 
 
 @dataclass(frozen=True, slots=True)
@@ -343,6 +357,8 @@ class Stored:
 
     event_id: str
     etag: str
+    print: str = ""
+    """As Copy.print."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -376,6 +392,21 @@ class Refused:
 
 
 Outcome = Stored | AlreadyGone | Conflict | TransactionTaken | NotTried | Refused
+
+
+@dataclass(frozen=True, slots=True)
+class TargetChanges:
+    """What an Outlook calendar's watch noticed. Replays are possible, and so is silence about a hidden
+    property."""
+
+    changed: Mapping[str, str]
+    """Id to etag of every single event, series and changed occurrence that is listed."""
+    touched_series: frozenset[str]
+    """Series of which anything changed. Deleted occurrences are not told: look at the instances."""
+    removed: frozenset[str]
+    """Deleted, or no longer in the window, or never in it: to be looked at before anything follows."""
+    link: str
+    """Where the next round begins."""
 
 
 # --- reports ----------------------------------------------------------------------------------

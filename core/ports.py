@@ -18,6 +18,7 @@ from core.model import (
     SourceCalendarInfo,
     SourceChanges,
     TargetCalendarInfo,
+    TargetChanges,
     Write,
 )
 
@@ -90,6 +91,11 @@ class TargetCalendar(Protocol):
     def ask(self, questions: Sequence[Question]) -> tuple[Answer, ...]:
         """At most 20 questions, one request; an answer for each, in order. Items that were throttled
         or failed by the service's own fault are asked again (bounded), else an error is raised."""
+        ...
+
+    def changes(self, first: datetime, last: datetime, link: str) -> TargetChanges:
+        """What changed since `link`; everything between the two aware times where it is empty. The times
+        are part of a link: others need a new round. Raises CursorExpired when a new round is due."""
         ...
 
     def write(self, writes: Sequence[Write]) -> tuple[Outcome, ...]:

@@ -55,5 +55,5 @@ class Code(StrEnum):
     NOT_TRIED = "not tried"
 
 
-def because(code: Code, **facts: str) -> Reason:
+def because(code: Code, /, **facts: str) -> Reason:
     return Reason(code.value, tuple(sorted(facts.items())))

@@ -1,0 +1,38 @@
+"""Mass deletions stop and ask. Pure; the rule is PRODUCT.md's, in docs/sync-rules.md."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from core.model import Reason
+from core.reasons import Code, because
+
+ALWAYS_ALLOWED = 10
+"""Deletions within a day that are never held for being many."""
+SMALLEST_WHOLE = 3
+"""A pair with fewer copies may lose all of them without a question."""
+
+
+@dataclass(frozen=True, slots=True)
+class BrakeState:
+    copies: int
+    """Copies of the pair in the window when the run starts."""
+    deleted_today: int
+    """Counted deletions of the last 24 hours that no person confirmed."""
+    largest_share: float
+    """`max_deletions` as a fraction."""
+    source_is_empty: bool
+
+
+def verdict(state: BrakeState, deletions: int, already_held: int, creations: int) -> Reason | None:
+    """Why a run's counted deletions must all be held; None when they may go ahead."""
+    if not deletions:
+        return None
+    if state.source_is_empty:
+        return because(Code.EMPTY_LISTING)
+    count, total = deletions + state.deleted_today, state.copies + state.deleted_today
+    if count > ALWAYS_ALLOWED and count > state.largest_share * total:
+        return because(Code.TOO_MANY_DELETIONS, count=str(count), total=str(total))
+    if state.copies >= SMALLEST_WHOLE and deletions + already_held >= state.copies and not creations:
+        return because(Code.NONE_WOULD_BE_LEFT, count=str(deletions))
+    return None

@@ -1,0 +1,145 @@
+"""Carries a plan out, at most twenty writes at a time, and tells the ledger before and after each batch.
+
+Doubt before effect: the rows of a batch are committed as doubtful (a creation: its transaction id; all
+else: unverified) before it is sent, and as known when its answer is read. A crash in between costs
+questions at the next run, never a second copy.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+
+from core import tasks
+from core.errors import Stopped
+from core.ledger import Deletion, Ledger
+from core.model import Answer, Outcome, Question, Write
+from core.operations import Delete, Forget, Hold, Operation, Recognise, Release
+from core.ports import Stop, TargetCalendar
+from core.tally import Tally
+from core.tasks import Conclusion, Situation, Task
+
+BATCH = 20
+"""Graph's limit for one $batch."""
+
+
+@dataclass(slots=True)
+class Executor:
+    """For one pair and one run."""
+
+    target: TargetCalendar
+    ledger: Ledger
+    situation: Situation
+    tally: Tally
+    stop: Stop
+    progress: Callable[[int, int], None]
+    declined: set[str] = field(default_factory=set)
+    """Keys that must not be created in this run: the person has such an event already."""
+
+    def carry_out(self, operations: Sequence[Operation]) -> None:
+        """Raises Stopped between batches; errors of the target that concern more than one event."""
+        with self.ledger.together():
+            for operation in operations:
+                self._note_down(operation)
+        pending = self._looked_up(operations)
+        writes = [(task, write) for task in pending for write in task.writes]
+        outcomes: dict[int, list[Outcome]] = {id(task): [] for task in pending}
+        for position in range(0, len(writes), BATCH):
+            self.progress(position, len(writes))
+            self._batch(writes[position : position + BATCH], outcomes)
+
+    def _note_down(self, operation: Operation) -> None:
+        """What needs no request."""
+        match operation:
+            case Hold(link=link, reason=reason):
+                self.tally.held(link.key, link.extent, reason)
+                if link.held != reason:
+                    self.ledger.put_links(self.target.id, [replace(link, held=reason)])
+            case Release(link=link):
+                self.ledger.put_links(self.target.id, [replace(link, held=None)])
+            case Recognise(link=link):
+                self.ledger.put_links(self.target.id, [link])
+            case Forget(link=link):
+                self.ledger.drop_links(self.target.id, [link.key])
+            case _:
+                pass
+
+    def _looked_up(self, operations: Sequence[Operation]) -> list[Task]:
+        """Asks what has to be seen first; what is settled by the answer alone is settled here."""
+        questions = [tasks.question(operation, self.situation) for operation in operations]
+        answers = self._answers(list(dict.fromkeys(question for question in questions if question)))
+        pending = []
+        with self.ledger.together():
+            for operation, question in zip(operations, questions, strict=True):
+                answer = answers[question] if question else None
+                match tasks.task(operation, answer, self.situation):
+                    case Task() as task:
+                        pending.append(task)
+                    case Conclusion() as conclusion:
+                        self._settle(conclusion)
+        return pending
+
+    def _answers(self, questions: list[Question]) -> dict[Question, Answer]:
+        answers: dict[Question, Answer] = {}
+        for position in range(0, len(questions), BATCH):
+            self._heed_stop()
+            part = questions[position : position + BATCH]
+            answers.update(zip(part, self.target.ask(part), strict=True))
+        return answers
+
+    def _batch(self, writes: list[tuple[Task, Write]], outcomes: dict[int, list[Outcome]]) -> None:
+        self._heed_stop()
+        with self.ledger.together():
+            for task, _ in writes:
+                if not outcomes[id(task)]:
+                    self._doubt(task)
+        answered = self.target.write([write for _, write in writes])
+        with self.ledger.together():
+            for (task, _), outcome in zip(writes, answered, strict=True):
+                outcomes[id(task)].append(outcome)
+                if len(outcomes[id(task)]) == len(task.writes):
+                    conclusion = tasks.conclude(task, outcomes[id(task)])
+                    if conclusion:
+                        self._settle(conclusion)
+
+    def _doubt(self, task: Task) -> None:
+        if task.doubt:
+            self.ledger.put_links(self.target.id, [task.doubt])
+        if task.backup and isinstance(task.operation, Delete):
+            link = task.operation.link
+            self.ledger.put_deletion(
+                self.target.id,
+                Deletion(
+                    key=link.key,
+                    deleted_at=self.situation.now,
+                    is_counted=task.operation.is_counted and link.held is None,
+                    title=link.extent.title,
+                    start=link.extent.start,
+                    raw=task.backup.raw,
+                ),
+            )
+
+    def _settle(self, conclusion: Conclusion) -> None:
+        key = conclusion.key
+        if conclusion.link:
+            self.ledger.put_links(self.target.id, [conclusion.link])
+        elif conclusion.forget:
+            self.ledger.drop_links(self.target.id, [key])
+        if conclusion.undone:
+            self.ledger.drop_deletion(self.target.id, key, self.situation.now)
+        if conclusion.refused and conclusion.failed:
+            self.ledger.put_refusal(
+                self.target.id, key, conclusion.refused, self.situation.now, conclusion.failed
+            )
+        if conclusion.skipped:
+            self.declined.add(key)
+            self.tally.skipped(key, conclusion.skipped)
+        if conclusion.failed:
+            self.tally.failed(key, conclusion.extent, conclusion.failed)
+        elif conclusion.action and conclusion.reason:
+            self.tally.succeeded(key)
+            self.tally.changed(key, conclusion.action, conclusion.extent, conclusion.reason)
+
+    def _heed_stop(self) -> None:
+        if self.stop():
+            raise Stopped

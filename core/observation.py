@@ -1,0 +1,146 @@
+"""Filling the pictures: what Feishu has, where the copies go, what moved in Outlook. Reads only."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from core.errors import CalendarGone, CursorExpired, MalformedRow
+from core.ledger import Ledger, SourceState, TargetState
+from core.links import Link, Live, SourceView
+from core.model import RawRow, Row, RowStatus, Side, TargetChanges
+from core.policy import Window
+from core.ports import SourceCalendars, TargetCalendar, TargetMailbox
+
+DAY = 86_400
+FULL_PULL_EVERY = 7 * DAY
+"""The safety net under incremental reading: events can leave our sight without a word."""
+ANCHOR_DAYS = 31
+"""How far back a pull begins, so that the window can slide inside it without reading again."""
+WATCH_AHEAD = 62 * DAY
+_LOOKS_LIKE_ID = re.compile(r"A[AQ]Mk[\w-]{50,}=*")
+
+
+def observe_source(
+    source: SourceCalendars, ledger: Ledger, person: str, configured: str, *, now: int, past_days: int
+) -> SourceView:
+    """Brings the rows of a Feishu calendar up to date and reads them. One request if nothing changed.
+
+    Raises what the port raises; the rows stay those of the last answer then.
+    """
+    calendar_id = ledger.source_id(person, configured)
+    state = ledger.source_state(calendar_id) if calendar_id else None
+    if state is None or not _continue(source, ledger, state, now=now, past_days=past_days):
+        _pull(source, ledger, person, configured, now - max(ANCHOR_DAYS, past_days + 1) * DAY, now)
+    return _view(source, ledger, person, configured)
+
+
+def _continue(
+    source: SourceCalendars, ledger: Ledger, state: SourceState, *, now: int, past_days: int
+) -> bool:
+    """Applies what changed since the cursor; False when a full pull is due instead."""
+    is_fresh = 0 <= now - state.pulled_at < FULL_PULL_EVERY
+    if not is_fresh or state.anchor > now - (past_days + 1) * DAY:
+        return False
+    try:
+        changes = source.changes(state.calendar.id, state.anchor, state.cursor)
+    except CursorExpired:
+        return False
+    ledger.apply_rows(state.calendar.id, changes.rows, changes.cursor)
+    return True
+
+
+def _pull(
+    source: SourceCalendars, ledger: Ledger, person: str, configured: str, anchor: int, now: int
+) -> None:
+    calendar = source.find(configured)
+    changes = source.pull(calendar.id, anchor)
+    rows, _ = _parsed(source, changes.rows)
+    is_empty = not any(row.status is not RowStatus.CANCELLED for row in rows)
+    state = SourceState(calendar, changes.cursor, anchor, now, is_empty)
+    ledger.replace_rows(person, configured, state, changes.rows)
+
+
+def _view(source: SourceCalendars, ledger: Ledger, person: str, configured: str) -> SourceView:
+    calendar_id = ledger.source_id(person, configured)
+    state = ledger.source_state(calendar_id) if calendar_id else None
+    if state is None:
+        raise CalendarGone(Side.FEISHU, configured, "not found")
+    rows, malformed = _parsed(source, ledger.rows(state.calendar.id))
+    has_live = any(row.status is not RowStatus.CANCELLED for row in rows)
+    return SourceView(
+        state.calendar, tuple(rows), tuple(malformed), state.anchor, state.is_empty and not has_live
+    )
+
+
+def _parsed(
+    source: SourceCalendars, raws: tuple[RawRow, ...] | list[RawRow]
+) -> tuple[list[Row], list[MalformedRow]]:
+    rows: list[Row] = []
+    malformed: list[MalformedRow] = []
+    for raw in raws:
+        try:
+            rows.append(source.parse(raw.raw))
+        except MalformedRow as bad:
+            malformed.append(bad)
+    return rows, malformed
+
+
+def find_target(
+    mailbox: TargetMailbox, ledger: Ledger, person: str, configured: str
+) -> tuple[TargetState, bool]:
+    """The Outlook calendar that a setting names, and whether it was made just now.
+
+    Found or made once; then known by its id. Raises CalendarGone.
+    """
+    known = ledger.target(person, configured)
+    if known:
+        return known, False
+    info = mailbox.find(configured)
+    is_new = info is None
+    if info is None:
+        if _LOOKS_LIKE_ID.fullmatch(configured):
+            raise CalendarGone(Side.OUTLOOK, configured, "not found")
+        info = mailbox.create(configured)
+    if not info.can_edit:
+        raise CalendarGone(Side.OUTLOOK, info.name, "read only")
+    state = TargetState(info.id, is_ours=is_new)
+    ledger.put_target(person, configured, state)
+    return state, is_new
+
+
+def watch_target(
+    target: TargetCalendar, ledger: Ledger, person: str, configured: str, window: Window
+) -> None:
+    """Marks the links whose copies moved in Outlook since the last look as unverified."""
+    state = ledger.target(person, configured)
+    if state is None:
+        return
+    link = state.watch_link if state.watch_until >= window.last else ""
+    until = state.watch_until if link else window.last + WATCH_AHEAD
+    first, last = window.first - ANCHOR_DAYS * DAY, until
+    try:
+        changes = target.changes(_time(first), _time(last), link)
+    except CursorExpired:
+        changes = target.changes(_time(first), _time(last), "")
+    with ledger.together():
+        ledger.put_links(target.id, _moved(changes, ledger.links(target.id, "")))
+        ledger.put_target(person, configured, replace(state, watch_link=changes.link, watch_until=until))
+
+
+def _moved(changes: TargetChanges, links: Mapping[str, Link]) -> list[Link]:
+    moved: list[Link] = []
+    for link in links.values():
+        if not isinstance(link, Live):
+            continue
+        etag = changes.changed.get(link.event_id, link.etag)
+        if etag != link.etag or link.event_id in changes.removed:
+            occurrences = None if link.is_series else link.occurrences
+            moved.append(replace(link, is_verified=False, occurrences=occurrences))
+    return moved
+
+
+def _time(instant: int) -> datetime:
+    return datetime.fromtimestamp(instant, UTC)

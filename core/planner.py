@@ -1,0 +1,202 @@
+"""What to do, decided from the three pictures: desired, mirrored, and what was seen of Outlook. Pure.
+
+docs/sync-rules.md holds the decisions as a table. One operation per copy and round; the engine carries
+a round out and asks again until nothing is left to do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from core import brake, fingerprint, mirror
+from core.brake import BrakeState
+from core.fingerprint import CANCELLED, Difference
+from core.links import Creating, Detached, Link, Live, SourceView
+from core.mirror import Desired
+from core.model import MirrorEvent, Reason
+from core.operations import (
+    Create,
+    Delete,
+    Forget,
+    Hold,
+    Inspect,
+    Operation,
+    Release,
+    SettleOccurrences,
+    Update,
+)
+from core.policy import Window
+from core.reasons import Code, because
+from core.zones import instant_of
+
+EDITED = "edited"
+"""Stands in a fingerprint for a part that a person changed in Outlook."""
+SETTLING = 120
+"""Seconds within which a listing may not show a creation whose answer was lost."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    operations: tuple[Operation, ...]
+    unchanged: int
+    """Copies in the window that are right as they are."""
+
+
+def plan(
+    desired: Desired,
+    links: Mapping[str, Link],
+    source: SourceView,
+    window: Window,
+    state: BrakeState,
+    *,
+    now: int,
+    confirmed: frozenset[str] = frozenset(),
+) -> Plan:
+    """`now` in Unix seconds; `confirmed`: keys whose held deletion a person has confirmed."""
+    decisions: list[Operation] = []
+    unchanged = 0
+    for key in sorted(desired.events.keys() | links.keys()):
+        event, link = desired.events.get(key), links.get(key)
+        if event is not None:
+            decision = _with_event(event, link, window)
+        else:
+            decision = _without_event(desired, links[key], source, window, now)
+        if decision is not None:
+            decisions.append(decision)
+        elif isinstance(link, Live) and _in_window(link, window):
+            unchanged += 1
+    return Plan(tuple(_braked(decisions, state, window, confirmed)), unchanged)
+
+
+def _with_event(event: MirrorEvent, link: Link | None, window: Window) -> Operation | None:
+    where = mirror.extent(event)
+    in_window = window.holds(where.starts_at, where.ends_at, all_day=where.all_day)
+    match link:
+        case None:
+            return Create(event, because(Code.NEW)) if in_window else None
+        case Creating():
+            if in_window:
+                return Create(event, because(Code.UNFINISHED_CREATION), link)
+            return Forget(link) if where.is_over(window) else None
+        case Detached():
+            return None
+        case Live():
+            if link.extent.is_over(window) and where.is_over(window):
+                return None
+            return _compared(event, link, window)
+
+
+def _compared(event: MirrorEvent, link: Live, window: Window) -> Operation | None:
+    if not link.is_verified:
+        return Inspect(link)
+    difference = fingerprint.difference(link.fingerprint, fingerprint.of_event(event))
+    if difference:
+        return Update(link, event, difference, _why_updated(link, event, difference))
+    if not event.series:
+        return Release(link) if link.held else None
+    return _occurrences_compared(event, link, window) or (Release(link) if link.held else None)
+
+
+def _occurrences_compared(event: MirrorEvent, link: Live, window: Window) -> Operation | None:
+    wanted = fingerprint.of_occurrences(event)
+    if link.occurrences is None:
+        return SettleOccurrences(link, event, because(Code.UNVERIFIED))
+    different = {
+        name
+        for name in wanted.keys() | link.occurrences.keys()
+        if wanted.get(name) != link.occurrences.get(name) and is_due(name, event, window)
+    }
+    if not different:
+        return None
+    if any(link.occurrences.get(name) == CANCELLED for name in different):
+        # Exchange can't bring an occurrence back: the series is made anew.
+        return Delete(link, because(Code.RETURNED), is_counted=False)
+    only_cancelled = all(wanted.get(name) == CANCELLED for name in different)
+    code = Code.OCCURRENCE_CANCELLED if only_cancelled else Code.OCCURRENCE_CHANGED
+    return SettleOccurrences(link, event, because(code))
+
+
+def is_due(name: str, event: MirrorEvent, window: Window) -> bool:
+    """True for an occurrence that is worth a change: one whose own day, or new time, is not over.
+    What lies before the window is neither made nor undone."""
+    for change in event.series.changed if event.series else ():
+        if fingerprint.original_text(change.original) == name:
+            return window.holds_span(change.span) or _day_is_due(name, window)
+    return _day_is_due(name, window)
+
+
+def _day_is_due(name: str, window: Window) -> bool:
+    midnight = instant_of(date.fromisoformat(name[:10]))
+    return window.first_day <= midnight < window.last_day
+
+
+def _why_updated(link: Live, event: MirrorEvent, difference: Difference) -> Reason:
+    if EDITED in link.fingerprint:
+        return because(Code.CHANGED_IN_OUTLOOK)
+    if event.series:
+        return because(Code.SERIES_CHANGED)
+    return because(Code.MOVED if difference.shape else Code.CHANGED)
+
+
+def _without_event(
+    desired: Desired, link: Link, source: SourceView, window: Window, now: int
+) -> Operation | None:
+    skip = desired.skips.get(link.key)
+    is_gone = skip.is_gone if skip else source.proves_absent(link.extent)
+    match link:
+        case Creating():
+            is_settled = now - link.attempted_at > SETTLING
+            return Forget(link) if is_settled else None
+        case Detached():
+            return Forget(link) if is_gone or link.extent.is_over(window) else None
+        case Live():
+            if link.extent.is_over(window):
+                return Forget(link)
+            if not is_gone:
+                return None
+            if not link.is_verified:
+                return Inspect(link)
+            reason = skip.note.reason if skip else because(Code.GONE_FROM_FEISHU)
+            return Delete(link, _as_removal(reason), is_counted=True)
+
+
+def _as_removal(reason: Reason) -> Reason:
+    """A filter says why an event is left out; of a copy that is there it says why it goes."""
+    if reason.code in {
+        Code.CANCELLED_IN_FEISHU,
+        Code.OCCURRENCE_CANCELLED,
+        Code.DECLINED,
+        Code.GONE_FROM_FEISHU,
+    }:
+        return reason
+    return because(Code.FILTERED_OUT)
+
+
+def _in_window(link: Live, window: Window) -> bool:
+    where = link.extent
+    return window.holds(where.starts_at, where.ends_at, all_day=where.all_day)
+
+
+def _braked(
+    decisions: list[Operation], state: BrakeState, window: Window, confirmed: frozenset[str]
+) -> Iterable[Operation]:
+    counted = [
+        decision
+        for decision in decisions
+        if isinstance(decision, Delete)
+        and decision.is_counted
+        and decision.link.key not in confirmed
+        and _in_window(decision.link, window)
+    ]
+    creations = sum(isinstance(decision, Create) for decision in decisions)
+    already_held = sum(decision.link.held is not None for decision in counted)
+    verdict = brake.verdict(state, len(counted) - already_held, already_held, creations)
+    concerned = {decision.link.key for decision in counted}
+    for decision in decisions:
+        if isinstance(decision, Delete) and decision.link.key in concerned:
+            reason = decision.link.held or verdict
+            yield Hold(decision.link, reason) if reason else decision
+        else:
+            yield decision

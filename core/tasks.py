@@ -1,0 +1,296 @@
+"""From operations to the writes they take, from outcomes to what is now known. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from core import fingerprint, mirror, occurrences, recognition
+from core.links import Creating, Extent, Link, Live
+from core.model import (
+    Action,
+    AlreadyGone,
+    Answer,
+    Conflict,
+    Copy,
+    CreateCopy,
+    DeleteCopy,
+    EventNote,
+    EventsStartingAt,
+    Instance,
+    MirrorEvent,
+    NotTried,
+    Outcome,
+    Question,
+    ReadBack,
+    ReadCopy,
+    Reason,
+    Refused,
+    Stored,
+    Tag,
+    TransactionTaken,
+    UpdateCopy,
+    Write,
+)
+from core.operations import Create, Delete, Inspect, Operation, RemoveDouble, SettleOccurrences, Update
+from core.policy import Window
+from core.reasons import Code, because
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """What is the same for all operations of a run."""
+
+    window: Window
+    installation: str
+    now: int
+    listing: Sequence[Copy] | None
+    """The whole Outlook calendar as read in this run; None: look before each creation."""
+    new_transaction_id: Callable[[], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """Writes that belong together. `doubt` is the link as it stands until their outcomes are known."""
+
+    operation: Create | Update | SettleOccurrences | Delete | RemoveDouble
+    writes: tuple[Write, ...]
+    doubt: Link | None = None
+    applied: Mapping[str, str] = field(default_factory=dict)
+    backup: Copy | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Conclusion:
+    """What is now known, and what the report says. `link`: the row to keep; `forget`: none; neither:
+    the row stays as it is."""
+
+    key: str
+    extent: Extent
+    link: Link | None = None
+    forget: bool = False
+    action: Action | None = None
+    reason: Reason | None = None
+    failed: Reason | None = None
+    refused: str = ""
+    """Fingerprint of what Outlook would not take; not tried again for a day."""
+    skipped: EventNote | None = None
+    undone: bool = False
+    """A deletion that did not happen: its backup is no deletion."""
+
+
+def question(operation: Operation, situation: Situation) -> Question | None:
+    """What has to be seen before the operation can go ahead."""
+    match operation:
+        case Inspect(link=link) | Delete(link=link):
+            return ReadCopy(link.event_id)
+        case RemoveDouble(copy=copy):
+            return ReadCopy(copy.event_id)
+        case SettleOccurrences(link=link, event=event):
+            return occurrences.question(link, event, situation.window)
+        case Create(event=event, unfinished=None) if situation.listing is None:
+            return EventsStartingAt(event.span.start)
+        case _:
+            return None
+
+
+def task(operation: Operation, answer: Answer, situation: Situation) -> Task | Conclusion | None:
+    """What to send, or what is known already without sending anything."""
+    match operation:
+        case Create():
+            return _creation(operation, answer, situation)
+        case Update():
+            return _update(operation, situation)
+        case SettleOccurrences():
+            return _settlement(operation, answer, situation)
+        case Inspect(link=link):
+            copy = answer if isinstance(answer, Copy) else None
+            seen = recognition.after_reading(link, copy)
+            return Conclusion(link.key, link.extent, seen, forget=seen is None)
+        case Delete(link=link):
+            return _deletion(operation, link, answer if isinstance(answer, Copy) else None)
+        case RemoveDouble(copy=copy):
+            if isinstance(answer, Copy) and not answer.has_attendees:
+                return Task(operation, (DeleteCopy(copy.event_id),), backup=answer)
+            return None
+        case _:
+            return None
+
+
+def _creation(operation: Create, answer: Answer, situation: Situation) -> Task | Conclusion:
+    event = operation.event
+    where = mirror.extent(event)
+    unfinished = operation.unfinished
+    if unfinished is None:
+        in_sight = [copy for copy in answer if isinstance(copy, Copy)] if isinstance(answer, tuple) else ()
+        copies = in_sight if situation.listing is None else situation.listing
+        for copy in copies:
+            if copy.tag and copy.tag.key == event.key and recognition.is_genuine(copy):
+                return Conclusion(event.key, where, recognition.recognised(copy, event, where))
+        if recognition.twin(event, copies):
+            note = EventNote(where.title, where.start, because(Code.EXISTS_ALREADY))
+            return Conclusion(event.key, where, skipped=note)
+    transaction_id = unfinished.transaction_id if unfinished else situation.new_transaction_id()
+    tag = Tag(event.key, transaction_id, situation.installation, fingerprint.of_event(event))
+    doubt = Creating(event.key, transaction_id, situation.now, where)
+    return Task(operation, (CreateCopy(event, tag),), doubt)
+
+
+def _update(operation: Update, situation: Situation) -> Task:
+    link, event, difference = operation.link, operation.event, operation.difference
+    tag = Tag(
+        link.key, link.transaction_id, situation.installation, fingerprint.of_event(event), link.is_adopted
+    )
+    write = UpdateCopy(
+        link.event_id, link.etag, event, tag, reshape=difference.shape, resend_extras=difference.extras
+    )
+    # A change of shape wipes the exceptions of a series: what was applied to it is not known any more.
+    applied = None if difference.shape and link.is_series else link.occurrences
+    return Task(operation, (write,), replace(link, is_verified=False, occurrences=applied))
+
+
+def _settlement(operation: SettleOccurrences, answer: Answer, situation: Situation) -> Task | Conclusion:
+    link, event = operation.link, operation.event
+    instances = [item for item in answer if isinstance(item, Instance)] if isinstance(answer, tuple) else []
+    if any(instance.has_attendees for instance in instances):
+        gone = recognition.let_go(link, because(Code.ATTENDEES_ADDED))
+        return Conclusion(link.key, link.extent, gone, action=Action.LET_GO, reason=gone.reason)
+    settled = occurrences.settlement(link, event, instances, situation.window, situation.installation)
+    if not settled.is_possible:
+        return Conclusion(link.key, link.extent, failed=because(Code.CHANGED_MEANWHILE))
+    if not settled.writes:
+        return Conclusion(link.key, link.extent, replace(link, occurrences=settled.applied))
+    writes = (*settled.writes, ReadBack(link.event_id))
+    return Task(operation, writes, replace(link, occurrences=None), settled.applied)
+
+
+def _deletion(operation: Delete, link: Live, copy: Copy | None) -> Task | Conclusion:
+    if copy is None:
+        return Conclusion(link.key, link.extent, forget=True, action=Action.DELETE, reason=operation.reason)
+    if copy.has_attendees:
+        gone = recognition.let_go(link, because(Code.ATTENDEES_ADDED))
+        return Conclusion(link.key, link.extent, gone, action=Action.LET_GO, reason=gone.reason)
+    return Task(operation, (DeleteCopy(link.event_id),), replace(link, is_verified=False), backup=copy)
+
+
+def conclude(finished: Task, outcomes: Sequence[Outcome]) -> Conclusion | None:
+    """What the outcomes of all writes of a task mean."""
+    match finished.operation:
+        case Create(event=event, reason=reason):
+            return _created(event, reason, finished, outcomes[0])
+        case Update():
+            return _updated(finished.operation, outcomes[0])
+        case SettleOccurrences():
+            return _settled(finished.operation, finished, outcomes)
+        case Delete(link=link, reason=reason):
+            return _deleted(link, reason, outcomes[0])
+        case RemoveDouble():
+            return None
+
+
+def _created(event: MirrorEvent, reason: Reason, finished: Task, outcome: Outcome) -> Conclusion:
+    creating = finished.doubt
+    if not isinstance(creating, Creating):
+        raise TypeError("a creation is doubtful as Creating")
+    live = Live(
+        key=event.key,
+        transaction_id=creating.transaction_id,
+        event_id="",
+        etag="",
+        is_verified=False,
+        fingerprint="",
+        stored_print="",
+        is_series=event.series is not None,
+        occurrences={},
+        extent=creating.extent,
+    )
+    match outcome:
+        case Stored(event_id, etag, stored_print):
+            live = replace(
+                live,
+                event_id=event_id,
+                etag=etag,
+                is_verified=True,
+                fingerprint=fingerprint.of_event(event),
+                stored_print=stored_print,
+            )
+            return Conclusion(event.key, creating.extent, live, action=Action.CREATE, reason=reason)
+        case TransactionTaken(event_id) if event_id:
+            # Made by an attempt of ours with other content: read it, then bring it up to date.
+            return Conclusion(
+                event.key,
+                creating.extent,
+                replace(live, event_id=event_id),
+                action=Action.CREATE,
+                reason=reason,
+            )
+        case Refused() | AlreadyGone() | Conflict():
+            return Conclusion(
+                event.key,
+                creating.extent,
+                forget=True,
+                failed=_refusal(outcome),
+                refused=fingerprint.of_everything(event),
+            )
+        case _:
+            return Conclusion(event.key, creating.extent, failed=because(Code.NOT_TRIED))
+
+
+def _updated(operation: Update, outcome: Outcome) -> Conclusion:
+    link, event, difference = operation.link, operation.event, operation.difference
+    where = mirror.extent(event)
+    match outcome:
+        case Stored(_, etag, stored_print):
+            wiped = difference.shape or event.series is None
+            live = replace(
+                link,
+                etag=etag,
+                fingerprint=fingerprint.of_event(event),
+                stored_print=stored_print,
+                is_series=event.series is not None,
+                occurrences={} if wiped else link.occurrences,
+                extent=where,
+                held=None,
+            )
+            return Conclusion(link.key, where, live, action=Action.UPDATE, reason=operation.reason)
+        case AlreadyGone():
+            return Conclusion(link.key, where, forget=True)
+        case Refused():
+            return Conclusion(
+                link.key, where, link, failed=_refusal(outcome), refused=fingerprint.of_everything(event)
+            )
+        case NotTried():
+            return Conclusion(link.key, where, link, failed=because(Code.NOT_TRIED))
+        case _:
+            return Conclusion(link.key, where, failed=because(Code.CHANGED_MEANWHILE))
+
+
+def _settled(operation: SettleOccurrences, finished: Task, outcomes: Sequence[Outcome]) -> Conclusion:
+    link, where = operation.link, operation.link.extent
+    *written, read_back = outcomes
+    for outcome in written:
+        if isinstance(outcome, Refused):
+            refused = fingerprint.of_everything(operation.event)
+            return Conclusion(link.key, where, failed=_refusal(outcome), refused=refused)
+    if not all(isinstance(outcome, Stored | AlreadyGone) for outcome in written):
+        return Conclusion(link.key, where, failed=because(Code.NOT_TRIED))
+    live = replace(link, occurrences=finished.applied, is_verified=False)
+    if isinstance(read_back, Stored):
+        live = replace(live, etag=read_back.etag, stored_print=read_back.print, is_verified=True)
+    return Conclusion(link.key, where, live, action=Action.UPDATE, reason=operation.reason)
+
+
+def _deleted(link: Live, reason: Reason, outcome: Outcome) -> Conclusion:
+    match outcome:
+        case Stored() | AlreadyGone():
+            return Conclusion(link.key, link.extent, forget=True, action=Action.DELETE, reason=reason)
+        case Refused():
+            return Conclusion(link.key, link.extent, link, failed=_refusal(outcome), undone=True)
+        case _:
+            return Conclusion(link.key, link.extent, link, failed=because(Code.NOT_TRIED), undone=True)
+
+
+def _refusal(outcome: Outcome) -> Reason:
+    if isinstance(outcome, Refused):
+        return because(Code.REFUSED_BY_OUTLOOK, code=outcome.code, request_id=outcome.detail)
+    return because(Code.REFUSED_BY_OUTLOOK, code=type(outcome).__name__, request_id="")
