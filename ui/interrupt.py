@@ -1,4 +1,4 @@
-"""SIGINT and SIGTERM, brought into Qt's event loop; Python's own handlers would wait for Python code to run."""
+"""SIGINT and SIGTERM, brought into Qt's event loop; Python's own handlers wait for Python code to run."""
 
 from __future__ import annotations
 

@@ -105,6 +105,7 @@ class SyncWorker(QThread):
         while not self._stopping.is_set():
             try:
                 installation = self._build()
+                installation.reload_settings()
                 installation.open(exclusive=True)
                 return installation
             except SyncError as error:

@@ -7,6 +7,7 @@ from enum import Enum
 from html import escape
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import (
     QComboBox,
     QFormLayout,
@@ -28,7 +29,7 @@ from texts.problems import Problem, describe
 from texts.problems.words import account
 from ui.settings.form import Field, Form, Problems
 from ui.settings.registration import SCOPES, console_url, redirect_urls
-from ui.settings.widgets import CopyRow, FieldBox, Note, add_field
+from ui.settings.widgets import CopyRow, FieldBox, Note, Notice, add_field, good_colour
 
 
 class Phase(Enum):
@@ -71,6 +72,7 @@ class AccountCard(QGroupBox):
         self._form = QFormLayout()
         self._form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         self.boxes: dict[Field, FieldBox] = {}
+        self.labels: list[QLabel] = []
         self._build_status()
         self._build_fields()
         self._console = _ConsoleHelp(side)
@@ -108,10 +110,13 @@ class AccountCard(QGroupBox):
         self._waiting.setVisible(is_waiting)
         self._address.setVisible(bool(state.url))
         self._address.set_text(state.url)
-        self._mark.setText("●" if is_in else "○")
+        self._mark.setText("✓" if is_in else "○")
+        palette = QPalette(self.palette())
+        if is_in:
+            palette.setColor(QPalette.ColorRole.WindowText, good_colour(palette))
+        self._mark.setPalette(palette)
         problem = describe(state.error) if state.error else None
-        self._error.setText(problem_html(problem) if problem else "")
-        self._error.setVisible(problem is not None)
+        self._error.set_text(problem_html(problem) if problem else "")
 
     def show_problems(self, problems: Problems) -> None:
         for name, box in self.boxes.items():
@@ -159,8 +164,8 @@ class AccountCard(QGroupBox):
         for button in (self._sign_in, self._sign_out):
             button.setAutoDefault(False)
             self._status.addWidget(button)
-        self._error = Note()
-        self._error.linkActivated.connect(self.link_opened)
+        self._error = Notice()
+        self._error.link_opened.connect(self.link_opened)
         self._build_waiting()
 
     def _build_waiting(self) -> None:
@@ -180,9 +185,8 @@ class AccountCard(QGroupBox):
 
     def _build_fields(self) -> None:
         self._cloud = QComboBox()
-        add_field(
-            self._form, _("&Service:") if self._side is Side.FEISHU else _("Clou&d:"), FieldBox(self._cloud)
-        )
+        label = _("&Service:") if self._side is Side.FEISHU else _("Clou&d:")
+        self.labels.append(add_field(self._form, label, FieldBox(self._cloud)))
         if self._side is Side.FEISHU:
             self._app_id = self._line(Field.APP_ID, _("App &ID:"), "cli_…")
             self._secret = self._line(Field.APP_SECRET, _("App Se&cret:"), "")
@@ -194,7 +198,7 @@ class AccountCard(QGroupBox):
     def _line(self, name: Field, label: str, placeholder: str) -> QLineEdit:
         line = QLineEdit(placeholderText=placeholder)
         self.boxes[name] = FieldBox(line)
-        add_field(self._form, label, self.boxes[name])
+        self.labels.append(add_field(self._form, label, self.boxes[name]))
         return line
 
     def _select_cloud(self, cloud: FeishuCloud | OutlookCloud) -> None:
@@ -260,7 +264,8 @@ class _ConsoleHelp(QWidget):
             self._column.addWidget(CopyRow(_("Permission"), scope))
         cloud = settings.feishu.cloud if self._side is Side.FEISHU else settings.outlook.cloud
         if url := console_url(cloud):
-            link = Note(f'<a href="{escape(url)}">{escape(_("Open the page where apps are registered"))}</a>')
+            text = _("Open the page where apps are registered")
+            link = Note(f'<a href="{escape(url)}">{escape(text)}</a>')
             link.linkActivated.connect(self.link_opened)
             self._column.addWidget(link)
 

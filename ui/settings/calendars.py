@@ -22,6 +22,7 @@ class CalendarsPage(QWidget):
         self._choices: dict[Side, Choices] = {Side.FEISHU: (), Side.OUTLOOK: ()}
         self._combos = {side: _calendar_combo() for side in Side}
         self._interval = QSpinBox(minimum=1, maximum=1440)
+        self._interval.setMaximumWidth(self._interval.fontMetrics().horizontalAdvance("0") * 24)
         self._interval.valueChanged.connect(self._show_unit)
         self.boxes = {
             Field.FEISHU_CALENDAR: FieldBox(self._combos[Side.FEISHU]),

@@ -22,6 +22,10 @@ def is_dark(palette: QPalette) -> bool:
     return palette.window().color().lightness() < 128
 
 
+def good_colour(palette: QPalette) -> QColor:
+    return QColor("#6fd39b") if is_dark(palette) else QColor("#1a7441")
+
+
 def alarm_colour(palette: QPalette) -> QColor:
     """For problems: at least 4.5 : 1 on the window's ground (WCAG 2.2, 1.4.3)."""
     return QColor("#ff9c8f") if is_dark(palette) else QColor("#b3261e")
@@ -74,15 +78,16 @@ class FieldBox(QWidget):
         return self._line.text().startswith("⚠")
 
 
-def add_field(form: QFormLayout, label: str, box: FieldBox) -> None:
-    """`label` has its mnemonic; a screen reader says it without."""
+def add_field(form: QFormLayout, label: str, box: FieldBox) -> QLabel:
+    """`label` has its mnemonic; a screen reader says it without. It stands beside the control, not beside
+    control and problem together."""
     text = QLabel(label)
     text.setBuddy(box.control)
-    if isinstance(box.control, QLineEdit):
-        # The label stands at the height of the control's text, not in the middle of control and problem.
-        text.setMinimumHeight(box.control.sizeHint().height())
-    box.control.setAccessibleName(label.replace("&", "").rstrip(":"))
+    text.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeading)
+    text.setContentsMargins(0, (box.control.sizeHint().height() - text.sizeHint().height()) // 2, 0, 0)
+    box.control.setAccessibleName(label.replace("&", "").rstrip(":："))
     form.addRow(text, box)
+    return text
 
 
 class CopyRow(QWidget):

@@ -219,6 +219,9 @@ class SettingsWindow(QDialog):
         for card in self.cards.values():
             column.addWidget(card)
         column.addStretch(1)
+        labels = [label for card in self.cards.values() for label in card.labels]
+        for label in labels:
+            label.setMinimumWidth(max(one.sizeHint().width() for one in labels))
         self._calendar_page = _scrolling(self.calendars)
         self.tabs = QTabWidget()
         self.tabs.addTab(_scrolling(accounts), _("Accounts"))

@@ -72,8 +72,12 @@ def status_line(state: TrayState, now: datetime) -> str:
             return _("Syncing…")
         case State.PAUSED:
             return _capital(report.paused(state.paused_until or FOR_EVER, now=now))
-        case State.OFFLINE | State.NEEDS_YOU:
-            return describe(state.problems[0]).title.splitlines()[0] if state.problems else _("Offline")
+        case State.OFFLINE | State.NEEDS_YOU if state.problems:
+            return describe(state.problems[0]).title.splitlines()[0]
+        case State.OFFLINE:
+            return _("Offline")
+        case State.NEEDS_YOU:
+            return _("The calendars are not chosen yet")
         case State.UP_TO_DATE:
             return _("Up to date")
 
