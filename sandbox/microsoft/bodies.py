@@ -16,7 +16,7 @@ _CLEANER = nh3.Cleaner(
     attributes={"*": {"style", "class", "dir", "lang", "title"}, "a": {"href"}, "img": {"src", "alt"}},
     link_rel=None,
 )
-_BREAK = re.compile(r"<br\s*/?>|</(?:p|div|li|tr|h\d)>", re.IGNORECASE)
+_BREAK = re.compile(r"(?:<br\s*/?>|</(?:p|div|li|tr|h\d)>)\s*", re.IGNORECASE)
 _INVISIBLE = re.compile(r"<head>.*?</head>|<[^>]*>", re.IGNORECASE | re.DOTALL)
 _SPACE = re.compile(r"\s+")
 _PREVIEW_LENGTH = 255

@@ -58,6 +58,9 @@ NO_RECURRENCE = frozenset({"Africa/Casablanca", "Africa/El_Aaiun"})
 """Zones whose rules Exchange can't model in a series (microsoft-graph-docs-contrib #1609)."""
 
 
+_FIRST_YEAR, _LAST_YEAR = 1601, 4500  # Exchange's calendar
+
+
 @cache
 def iana_zones() -> frozenset[str]:
     """The IANA names that Graph takes. Abbreviations (EST, MST, PRC …) are none, though IANA links them."""
@@ -127,10 +130,12 @@ def parse_wall_time(value: Any) -> WallTime:
     canonical(name)
     try:
         moment = datetime.fromisoformat(value["dateTime"])
-    except ValueError:
+        if moment.tzinfo is not None:
+            moment = moment.astimezone(zone(name)).replace(tzinfo=None)
+    except (ValueError, OverflowError):
         raise invalid_property() from None
-    if moment.tzinfo is not None:
-        moment = moment.astimezone(zone(name)).replace(tzinfo=None)
+    if not _FIRST_YEAR <= moment.year <= _LAST_YEAR:
+        raise GraphError(400, "ErrorCalendarOutOfRange", "The date is outside of what a calendar can hold.")
     return WallTime.at(moment, name)
 
 
