@@ -7,7 +7,7 @@ and tokens go to the log, an odd error body breaks the request, and repetition i
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
@@ -61,11 +61,15 @@ class TokenCache(BaseTokenBackend):  # type: ignore[misc]  # O365 has no types
         entries = list(self._cache.get(self.CredentialType.ACCESS_TOKEN, {}).values())
         return entries[-1] if entries else None
 
-    def keep_only(self, access_token: str) -> None:
-        """Drops the tokens that this one replaces."""
-        tokens = self._cache.get(self.CredentialType.ACCESS_TOKEN, {})
-        for key in [key for key, entry in tokens.items() if entry.get("secret") != access_token]:
+    def keep(self, answer: Mapping[str, Any], received: float) -> None:
+        """Drops the tokens that this answer replaces, and dates its own by the program's clock (Unix
+        seconds), which is not always the one that MSAL looks at."""
+        tokens = self._cache[self.CredentialType.ACCESS_TOKEN]
+        for key in [key for key, entry in tokens.items() if entry["secret"] != answer["access_token"]]:
             del tokens[key]
+        for token in tokens.values():
+            lifetime = int(token["expires_on"]) - int(token["cached_at"])
+            token["cached_at"], token["expires_on"] = str(int(received)), str(int(received) + lifetime)
 
 
 class _Protocol(MSGraphProtocol):  # type: ignore[misc]  # O365 has no types
@@ -119,10 +123,6 @@ class OutlookConnection(Connection):  # type: ignore[misc]  # O365 has no types
         kwargs.pop("ignore40x", None)
         return session_obj.request(method, url, allow_redirects=False, **kwargs)
 
-    def forget_failure(self) -> None:
-        """MSAL would answer the same question from memory for a minute."""
-        self._msal_client = None
-
     @contextmanager
     def token_service(self) -> Iterator[Any]:
         """The MSAL client, with whatever goes wrong in it as a SyncError."""
@@ -132,12 +132,17 @@ class OutlookConnection(Connection):  # type: ignore[misc]  # O365 has no types
             if self._is_throttled():
                 raise self._failed()
         except requests.RequestException as error:
-            self.forget_failure()
             raise unreachable(error, Side.OUTLOOK, urlsplit(self.app.authority_url).netloc) from error
-        except (MsalServiceError, ValueError, KeyError, TypeError, AttributeError):
+        except (MsalServiceError, ValueError, KeyError, TypeError, AttributeError, RuntimeError):
             # MSAL has no class for an answer that it can't read. Its exceptions may quote the answer.
-            self.forget_failure()
             raise self._failed() from None
+        finally:
+            if not self._is_answered():
+                # MSAL would answer the same question from memory for a minute.
+                self._msal_client = None
+
+    def _is_answered(self) -> bool:
+        return self._last_token_response is not None and self._last_token_response.ok
 
     def _is_throttled(self) -> bool:
         return self._last_token_response is not None and self._last_token_response.status_code == 429

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import warnings
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
@@ -21,6 +22,9 @@ from core.outlook.clouds import Endpoints, endpoints
 from core.outlook.errors import NOT_JSON, SCOPES, failure, sign_in_refused
 from core.ports import Stop, Vault
 from core.settings import NetworkSettings, OutlookSettings
+
+_warnings_lock = threading.Lock()
+"""The list of ignored warnings belongs to all threads."""
 
 
 def sign_in(
@@ -80,18 +84,15 @@ def _ask_person(
         callback = _await_callback(server, flow["state"], timeout, stop)
     if "code" not in callback:
         raise sign_in_refused(callback, connection.app)
-    try:
-        with connection.token_service() as msal:
-            answer: Mapping[str, Any] = msal.acquire_token_by_auth_code_flow(flow, dict(callback))
-    except RuntimeError as error:  # MSAL: the nonce in the id token is not the one of this sign-in
-        raise SignInFailed(Side.OUTLOOK, "state") from error
+    with connection.token_service() as msal:
+        answer: Mapping[str, Any] = msal.acquire_token_by_auth_code_flow(flow, dict(callback))
     if "access_token" not in answer:
         raise sign_in_refused(answer, connection.app)
     return answer
 
 
 def _start(connection: OutlookConnection, scopes: list[str], redirect_uri: str) -> dict[str, Any]:
-    with connection.token_service() as msal, warnings.catch_warnings():
+    with connection.token_service() as msal, _warnings_lock, warnings.catch_warnings():
         # MSAL recommends form_post. Browsers warn of forms that go from https to http; the code in the query
         # is useless without the verifier, and the last page takes it out of the history.
         warnings.filterwarnings("ignore", message="response_mode='form_post' is recommended")

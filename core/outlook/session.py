@@ -37,6 +37,7 @@ class GraphSession:
         lock_path: Path,
         clock: Clock,
     ) -> None:
+        self._settings = settings
         self._app = endpoints(settings)
         self._vault = vault
         self._clock = clock
@@ -119,9 +120,8 @@ class GraphSession:
                 else None
             )
         if not answer or "access_token" not in answer:
-            self._connection.forget_failure()
             raise refresh_refused(answer, self._app)
-        self._cache.keep_only(answer["access_token"])
+        self._cache.keep(answer, self._clock.now().timestamp())
         self._cache.save_token()
 
     def _use_token(self) -> None:
@@ -130,11 +130,8 @@ class GraphSession:
             self._connection.authorize(token["secret"])
 
     def _load(self) -> str | None:
-        stored = tokens.from_text(self._vault.tokens(Side.OUTLOOK))
-        if stored is not None and stored.registration != self._app.registration:
-            stored = None
-        self._stored = stored
-        return stored.cache if stored else None
+        self._stored = tokens.stored_sign_in(self._settings, self._vault)
+        return self._stored.cache if self._stored else None
 
     def _save(self, cache: str) -> None:
         identity = self._sign_in().identity

@@ -12,6 +12,9 @@ import filelock
 
 from core.errors import Unreachable
 from core.model import Identity, Side
+from core.outlook.clouds import endpoints
+from core.ports import Vault
+from core.settings import OutlookSettings
 
 _LOCK_TIMEOUT = 90.0
 """Seconds to wait for another process that refreshes: longer than its own time-outs take."""
@@ -44,6 +47,12 @@ def from_text(text: str | None) -> StoredSignIn | None:
         )
     except (ValueError, TypeError, KeyError):
         return None
+
+
+def stored_sign_in(settings: OutlookSettings, vault: Vault) -> StoredSignIn | None:
+    """The sign-in that is in force for this app and cloud. No request. Raises VaultUnavailable."""
+    found = from_text(vault.tokens(Side.OUTLOOK))
+    return found if found and found.registration == endpoints(settings).registration else None
 
 
 @contextmanager
