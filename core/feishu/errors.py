@@ -97,8 +97,14 @@ def _sign_in_again(reply: Reply, _asking: Asking) -> SyncError:
     return SignInNeeded(Side.FEISHU, str(reply.code))
 
 
+def _missing_scopes(reply: Reply) -> tuple[str, ...]:
+    """The service lists every permission that would do; the one that we ask for is enough."""
+    is_ours_enough = not reply.scopes or CALENDAR_SCOPE in reply.scopes
+    return (CALENDAR_SCOPE,) if is_ours_enough else reply.scopes
+
+
 def _consent(reply: Reply, _asking: Asking) -> SyncError:
-    return ConsentNeeded(Side.FEISHU, reply.scopes or (CALENDAR_SCOPE,))
+    return ConsentNeeded(Side.FEISHU, _missing_scopes(reply))
 
 
 def _bot(_reply: Reply, asking: Asking) -> SyncError:
@@ -110,8 +116,7 @@ def _cursor(_reply: Reply, _asking: Asking) -> SyncError:
 
 
 def _scope_not_published(reply: Reply, asking: Asking) -> SyncError:
-    scopes = reply.scopes or (CALENDAR_SCOPE,)
-    link = asking.cloud.permission_page(asking.app_id, scopes)
+    link = asking.cloud.permission_page(asking.app_id, _missing_scopes(reply))
     return AppMisconfigured(Side.FEISHU, "scope", str(reply.code), link)
 
 

@@ -173,18 +173,18 @@ def test_the_proxy_of_the_system_is_used(
     session: requests.Session, plain: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("http_proxy", plain.url)
-    assert session.get("http://service.test/x").text == "plain"
-    assert plain.seen[0][1] == "http://service.test/x"
+    assert session.get("http://service.invalid/x").text == "plain"
+    assert plain.seen[0][1] == "http://service.invalid/x"
 
 
 def test_no_proxy_of_the_system_is_honoured(
     session: requests.Session, plain: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("http_proxy", plain.url)
-    monkeypatch.setenv("no_proxy", "service.test")
+    monkeypatch.setenv("no_proxy", "service.invalid")
     with pytest.raises(requests.ConnectionError) as unresolved:
-        session.get("http://service.test/x")
-    assert unreachable(unresolved.value, Side.FEISHU, "service.test").why == "dns"
+        session.get("http://service.invalid/x")
+    assert unreachable(unresolved.value, Side.FEISHU, "service.invalid").why == "dns"
     assert plain.seen == []
 
 
@@ -193,13 +193,13 @@ def test_a_proxy_of_the_settings_wins_over_the_systems(
 ) -> None:
     monkeypatch.setenv("http_proxy", plain.url)
     with make_session(NetworkSettings(proxy=other.url)) as session:
-        assert session.get("http://service.test/").text == "other"
+        assert session.get("http://service.invalid/").text == "other"
 
 
 def test_none_means_no_proxy_at_all(plain: Server, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("http_proxy", plain.url)
     with make_session(NetworkSettings(proxy="none")) as session, pytest.raises(requests.ConnectionError):
-        session.get("http://service.test/")
+        session.get("http://service.invalid/")
     assert plain.seen == []
 
 
@@ -213,8 +213,8 @@ def test_a_dead_proxy_is_named() -> None:
         make_session(NetworkSettings(proxy="http://127.0.0.1:9")) as session,
         pytest.raises(requests.RequestException) as dead,
     ):
-        session.get("https://service.test/")
-    assert unreachable(dead.value, Side.OUTLOOK, "service.test").why == "proxy"
+        session.get("https://service.invalid/")
+    assert unreachable(dead.value, Side.OUTLOOK, "service.invalid").why == "proxy"
 
 
 def test_a_redirect_to_another_origin_is_not_followed(
@@ -252,7 +252,7 @@ def test_every_request_has_a_time_out(monkeypatch: pytest.MonkeyPatch, session: 
 
 
 def test_silence_is_a_time_out_and_a_closed_port_a_connection(session: requests.Session) -> None:
-    silent = http.server.socketserver.TCPServer(("127.0.0.1", 0), None)  # type: ignore[arg-type, attr-defined]  # accepts, never answers
+    silent = http.server.socketserver.TCPServer(("127.0.0.1", 0), None)  # type: ignore[attr-defined]  # accepts, never answers
     with silent, pytest.raises(requests.RequestException) as late:
         session.get(f"http://127.0.0.1:{silent.server_address[1]}/", timeout=0.1)
     with pytest.raises(requests.RequestException) as refused:

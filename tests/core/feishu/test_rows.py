@@ -1,0 +1,325 @@
+import json
+from datetime import date, datetime
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from core.errors import MalformedRow
+from core.feishu.rows import LATEST, parse_row
+from core.model import Row, RowStatus, Span, Visibility, WallClock
+
+SINGLE: dict[str, Any] = {
+    "event_id": "0f6d3c1e-1111-4222-8333-aaaaaaaaaaaa_0",
+    "organizer_calendar_id": "feishu.cn_AAAAAAAAAAAAAAAAAAAAAA@group.calendar.feishu.cn",
+    "summary": "Design review",
+    "description": "Agenda:\n1. wire contract",
+    "start_time": {"timestamp": "1790229600", "timezone": "Asia/Shanghai"},
+    "end_time": {"timestamp": "1790231400", "timezone": "Asia/Shanghai"},
+    "vchat": {"vc_type": "vc", "icon_type": "vc", "meeting_url": "https://vc.feishu.cn/j/100000001"},
+    "visibility": "default",
+    "free_busy_status": "busy",
+    "location": {"name": "Room 5F", "address": ""},
+    "reminders": [{"minutes": 15}],
+    "recurrence": "",
+    "status": "confirmed",
+    "is_exception": False,
+    "recurring_event_id": "",
+    "event_organizer": {"user_id": "ou_example0001", "display_name": "Zhang San"},
+    "app_link": "https://applink.larkoffice.com/client/calendar/event/detail?key=0f6d3c1e",
+}
+
+
+def parsed(**changes: Any) -> Row:
+    """The single event with members changed, or left out where the value is None."""
+    members = {name: value for name, value in {**SINGLE, **changes}.items() if value is not None}
+    return parse_row(json.dumps(members))
+
+
+def at(hour: int, minute: int = 0, day: int = 24) -> WallClock:
+    return WallClock(datetime(2026, 9, day, hour, minute), "Asia/Shanghai")  # noqa: DTZ001  # wall clocks are naive
+
+
+def test_a_single_event_is_understood_whole() -> None:
+    assert parsed() == Row(
+        event_id="0f6d3c1e-1111-4222-8333-aaaaaaaaaaaa_0",
+        uid="0f6d3c1e-1111-4222-8333-aaaaaaaaaaaa",
+        original_start=None,
+        status=RowStatus.CONFIRMED,
+        span=Span(at(14), at(14, 30)),
+        title="Design review",
+        description="Agenda:\n1. wire contract",
+        location="Room 5F",
+        meeting_url="https://vc.feishu.cn/j/100000001",
+        organiser="Zhang San",
+        app_link="https://applink.larkoffice.com/client/calendar/event/detail?key=0f6d3c1e",
+        reminders=(15,),
+    )
+
+
+@pytest.mark.parametrize(
+    "recurrence",
+    [
+        "FREQ=DAILY;COUNT=3",
+        "RRULE:FREQ=DAILY;COUNT=3",
+        "rrule: FREQ=DAILY;COUNT=3",
+        "  RRULE : FREQ=DAILY;COUNT=3\n",
+    ],
+)
+def test_the_rule_comes_without_its_prefix(recurrence: str) -> None:
+    assert parsed(recurrence=recurrence).recurrence == "FREQ=DAILY;COUNT=3"
+
+
+def test_an_exception_tells_which_occurrence_it_was() -> None:
+    row = parsed(event_id="a_b_1790040600", is_exception=True, recurrence="FREQ=DAILY")
+    assert (row.uid, row.original_start, row.is_exception, row.recurrence) == ("a_b", 1790040600, True, "")
+
+
+@pytest.mark.parametrize(
+    ("event_id", "uid", "original"),
+    [
+        ("u_0", "u", None),
+        ("u_00", "u", None),
+        ("u", "u", None),
+        ("u_x", "u_x", None),
+        ("u_", "u_", None),
+        ("u_-86400", "u", -86400),
+        ("u_٣", "u_٣", None),
+        ("u_9999999999999999999", "u_9999999999999999999", None),
+    ],
+)
+def test_the_id_is_taken_apart_at_its_last_underscore(event_id: str, uid: str, original: int | None) -> None:
+    row = parsed(event_id=event_id)
+    assert (row.uid, row.original_start) == (uid, original)
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "days"),
+    [
+        ("2026-10-01", "2026-10-01", (date(2026, 10, 1), date(2026, 10, 2))),
+        ("2026-10-01", "2026-10-04", (date(2026, 10, 1), date(2026, 10, 4))),
+        ("1960-02-29", "1960-02-29", (date(1960, 2, 29), date(1960, 3, 1))),
+    ],
+)
+def test_an_all_day_row_covers_days_and_no_zone_moves_them(
+    start: str, end: str, days: tuple[date, date]
+) -> None:
+    row = parsed(
+        start_time={"date": start, "timezone": "Asia/Shanghai"}, end_time={"date": end, "timezone": "UTC"}
+    )
+    assert row.span == Span(*days)
+
+
+def test_a_date_wins_where_a_timestamp_stands_beside_it() -> None:
+    both = {"date": "2026-10-01", "timestamp": "1790229600"}
+    assert parsed(start_time=both, end_time=both).span == Span(date(2026, 10, 1), date(2026, 10, 2))
+
+
+@pytest.mark.parametrize("zone", [None, "", "  ", 8])
+def test_a_time_without_a_zone_is_shanghais(zone: object) -> None:
+    assert parsed(start_time={"timestamp": "1790229600", "timezone": zone}).span == Span(at(14), at(14, 30))
+
+
+def test_both_passes_of_a_repeated_hour_are_told_apart() -> None:
+    def hour(timestamp: int) -> WallClock:
+        time = {"timestamp": str(timestamp), "timezone": "Europe/Berlin"}
+        span = parsed(start_time=time, end_time=time).span
+        assert span is not None
+        assert isinstance(span.start, WallClock)
+        return span.start
+
+    first, second = hour(1792888200), hour(1792891800)  # 25 October 2026, 02:30 twice
+    assert first.local.replace(fold=0) == second.local.replace(fold=0)
+    assert (first.local.fold, second.local.fold) == (0, 1)
+
+
+def test_start_and_end_may_stand_in_different_zones() -> None:
+    span = parsed(end_time={"timestamp": "1790231400", "timezone": "Asia/Tokyo"}).span
+    assert span == Span(at(14), WallClock(datetime(2026, 9, 24, 15, 30), "Asia/Tokyo"))  # noqa: DTZ001  # naive
+
+
+def test_a_single_event_in_an_unknown_zone_is_read_in_utc() -> None:
+    time = {"timestamp": "1790229600", "timezone": "Mars/Olympus"}
+    span = parsed(start_time=time, end_time=time).span
+    assert span is not None
+    assert span.start == WallClock(datetime(2026, 9, 24, 6), "UTC")  # noqa: DTZ001  # wall clocks are naive
+
+
+def test_a_series_in_an_unknown_zone_can_not_be_understood() -> None:
+    time = {"timestamp": "1790229600", "timezone": "Mars/Olympus"}
+    with pytest.raises(MalformedRow) as malformed:
+        parsed(start_time=time, end_time=time, recurrence="FREQ=DAILY")
+    assert malformed.value == MalformedRow(
+        SINGLE["event_id"], "zone", "Design review", "2026-09-24T06:00:00Z"
+    )
+
+
+BAD_TIMES: list[object] = [
+    None,
+    {},
+    [],
+    "1790229600",
+    {"timestamp": ""},
+    {"timestamp": "soon"},
+    {"timestamp": "0"},
+    {"timestamp": "-5"},
+    {"timestamp": str(LATEST + 1)},
+    {"timestamp": True},
+    {"timestamp": 1790229600.5},
+    {"timestamp": "9" * 5000},
+    {"date": "2026-13-01"},
+    {"date": "20261001"},
+    {"date": "2026-W40-1"},
+    {"date": "9999-12-31x"},
+]
+
+
+@pytest.mark.parametrize("bad", BAD_TIMES)
+@pytest.mark.parametrize("name", ["start_time", "end_time"])
+def test_a_row_without_good_times_is_malformed(name: str, bad: object) -> None:
+    with pytest.raises(MalformedRow) as malformed:
+        parsed(**{name: bad})
+    assert malformed.value.field == name
+    assert malformed.value.title == "Design review"
+
+
+@pytest.mark.parametrize(
+    ("start", "end"),
+    [
+        ({"timestamp": "1790229600"}, {"timestamp": "1790229599"}),
+        ({"date": "2026-10-02"}, {"date": "2026-10-01"}),
+        ({"date": "2026-10-02"}, {"timestamp": "1790229600"}),
+        ({"timestamp": "1790229600"}, {"date": "2026-10-02"}),
+        ({"date": "9999-12-31"}, {"date": "9999-12-31"}),
+    ],
+)
+def test_times_that_do_not_belong_together_are_malformed(start: object, end: object) -> None:
+    with pytest.raises(MalformedRow) as malformed:
+        parsed(start_time=start, end_time=end)
+    assert malformed.value.field == "end_time"
+
+
+def test_no_length_is_a_length() -> None:
+    assert parsed(end_time=SINGLE["start_time"]).span == Span(at(14), at(14))
+
+
+@pytest.mark.parametrize("bad", BAD_TIMES)
+def test_a_cancelled_row_need_not_tell_its_times(bad: object) -> None:
+    row = parsed(status="cancelled", start_time=bad)
+    assert (row.status, row.span) == (RowStatus.CANCELLED, None)
+
+
+def test_a_minimal_cancelled_row_is_understood() -> None:
+    row = parse_row('{"event_id": "u_1790040600", "status": "cancelled"}')
+    assert row == Row("u_1790040600", "u", 1790040600, RowStatus.CANCELLED, None, is_exception=True)
+
+
+@pytest.mark.parametrize(("name", "field"), [("event_id", "event_id"), ("status", "status")])
+@pytest.mark.parametrize("bad", [None, "", 7, {}, []])
+def test_id_and_status_are_essential(name: str, field: str, bad: object) -> None:
+    with pytest.raises(MalformedRow) as malformed:
+        parsed(**{name: bad})
+    assert malformed.value.field == field
+
+
+def test_an_unknown_status_is_not_guessed() -> None:
+    with pytest.raises(MalformedRow):
+        parsed(status="postponed")
+
+
+@pytest.mark.parametrize(
+    ("url", "shown"),
+    [
+        ("vc.feishu.cn/j/123456789", "https://vc.feishu.cn/j/123456789"),
+        ("http://x/", "http://x/"),
+        ("", ""),
+        (None, ""),
+    ],
+)
+def test_a_meeting_link_without_a_scheme_gets_one(url: str | None, shown: str) -> None:
+    assert parsed(vchat={"meeting_url": url}).meeting_url == shown
+
+
+@pytest.mark.parametrize(
+    ("location", "text"),
+    [
+        ({"name": "Tower", "address": "1 Main Street"}, "Tower, 1 Main Street"),
+        ({"name": "Tower, 1 Main Street", "address": "1 Main Street"}, "Tower, 1 Main Street"),
+        ({"address": "1 Main Street"}, "1 Main Street"),
+        ("Tower", ""),
+    ],
+)
+def test_a_place_is_its_name_and_its_address(location: object, text: str) -> None:
+    assert parsed(location=location).location == text
+
+
+def test_what_the_person_may_not_see_is_missing_and_no_error() -> None:
+    row = parsed(summary=None, description=None, visibility="private", free_busy_status="free")
+    assert (row.title, row.description, row.visibility, row.is_free) == ("", "", Visibility.PRIVATE, True)
+
+
+def test_an_invitation_that_was_declined_says_so_where_the_service_does() -> None:
+    assert parsed(self_rsvp_status="decline").is_declined
+    assert not parsed(self_rsvp_status="accept").is_declined
+
+
+def test_odd_reminders_are_left_out() -> None:
+    odd = [{"minutes": 5}, {"minutes": "5"}, {"minutes": True}, {"minutes": -10}, {"minutes": 99999}, 3, {}]
+    assert parsed(reminders=odd).reminders == (5, -10)
+    assert parsed(reminders={"minutes": 5}).reminders == ()
+
+
+def test_half_a_character_is_replaced() -> None:
+    raw = json.dumps(SINGLE).replace("Design review", "\\ud83d review")
+    assert parse_row(raw).title == "? review"
+
+
+OPTIONAL = sorted(SINGLE.keys() - {"event_id", "status", "start_time", "end_time"})
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=4),
+    max_leaves=8,
+)
+
+
+@given(st.dictionaries(st.sampled_from(OPTIONAL), json_values))
+def test_no_optional_member_can_spoil_a_row(changes: dict[str, Any]) -> None:
+    assert parse_row(json.dumps({**SINGLE, **changes})).span == Span(at(14), at(14, 30))
+
+
+times = st.dictionaries(
+    st.sampled_from(["date", "timestamp", "timezone"]),
+    json_values
+    | st.sampled_from(["2026-10-01", "9999-12-31", "1790229600", "Asia/Shanghai", "Europe/Berlin", "EST5EDT"])
+    | st.integers(-(10**13), 10**13).map(str)
+    | st.dates().map(str),
+)
+rows = st.dictionaries(st.sampled_from(sorted(SINGLE)), json_values) | st.fixed_dictionaries(
+    {},
+    optional={
+        "event_id": st.text() | st.from_regex(r"[a-z]_-?[0-9]{1,20}"),
+        "status": st.sampled_from(["confirmed", "tentative", "cancelled"]) | json_values,
+        "start_time": times,
+        "end_time": times,
+        "recurrence": st.text(),
+    },
+)
+
+
+@settings(max_examples=400)
+@given((rows | json_values).map(json.dumps) | st.text())
+def test_any_text_is_a_row_or_malformed(raw: str) -> None:
+    try:
+        row = parse_row(raw)
+    except MalformedRow:
+        return
+    assert row.event_id
+    assert row.span is not None or row.status is RowStatus.CANCELLED
+    row.title.encode()
+    row.event_id.encode()
+
+
+def test_a_bottomless_text_is_malformed() -> None:
+    with pytest.raises(MalformedRow):
+        parse_row("[" * 200_000)
