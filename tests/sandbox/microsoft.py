@@ -42,7 +42,7 @@ class Service:
             headers={**self.headers, **(headers or {})},
         )
 
-    def get(self, path: str, headers: dict[str, str] | None = None, **query: str) -> TestResponse:
+    def get(self, path: str, headers: dict[str, str] | None = None, /, **query: str) -> TestResponse:
         """`select="id"` becomes `$select=id`; names with capitals (startDateTime) stay."""
         named = {name if name != name.lower() else f"${name}": value for name, value in query.items()}
         return self.call("GET", path, query=named or None, headers=headers)

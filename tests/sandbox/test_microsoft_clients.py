@@ -36,7 +36,7 @@ class Server:
         app = create_app(self.world, pages_url=lambda: self.url)
         self._server = make_server("localhost", 0, app, threaded=True, ssl_context=context)
         self.url = f"https://localhost:{self._server.server_port}"
-        self._thread = threading.Thread(target=self._server.serve_forever)
+        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.01,))
         self._thread.start()
 
     def session(self) -> requests.Session:

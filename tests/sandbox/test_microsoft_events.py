@@ -60,7 +60,12 @@ def test_without_a_calendar_an_event_goes_to_the_default_one(service: Service) -
 
 
 def test_what_was_sent_is_stored(service: Service, calendar: str) -> None:
-    sent = {"showAs": "Tentative", "sensitivity": "private", "categories": ["Feishu"], "isReminderOn": False}
+    sent: dict[str, Any] = {
+        "showAs": "Tentative",
+        "sensitivity": "private",
+        "categories": ["Feishu"],
+        "isReminderOn": False,
+    }
 
     created = service.create(calendar, event(**sent))
 

@@ -9,7 +9,7 @@ import pytest
 from werkzeug.test import TestResponse
 
 from sandbox.microsoft.switches import SignIn, TokenFailure
-from tests.sandbox.microsoft import Service, code
+from tests.sandbox.microsoft import Json, Service, code
 
 VERIFIER = "a-verifier-of-more-than-forty-three-characters-in-all"
 CHALLENGE = base64.urlsafe_b64encode(hashlib.sha256(VERIFIER.encode()).digest()).rstrip(b"=").decode()
@@ -64,7 +64,7 @@ def refresh(service: Service, token: str, **changes: str) -> TestResponse:
     return service.http.post("/common/oauth2/v2.0/token", data={**form, **changes})
 
 
-def sign_in(service: Service) -> dict[str, str]:
+def sign_in(service: Service) -> Json:
     answer = redeem(service, code=called_back(authorize(service))["code"])
     assert answer.status_code == 200, answer.text
     return dict(answer.json or {})
