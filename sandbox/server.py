@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterable
+from contextlib import ExitStack
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Self
 
 from sandbox import certificates, sample
@@ -56,35 +57,30 @@ class Sandbox:
 
     def start(self) -> None:
         """Raises OSError if a given port is taken."""
-        self._folder = tempfile.TemporaryDirectory(prefix="sandbox-")
-        self.ca_file = Path(self._folder.name) / "ca.pem"
-        tls = certificates.issue(self.ca_file, self._hosts)
         if self._has_sample:
             sample.fill(self.feishu)
-        microsoft = self._watched(
-            create_microsoft(self.microsoft, pages_url=lambda: self.feishu_url + _MICROSOFT_PAGES),
-            Service.MICROSOFT,
-        )
+        graph = create_microsoft(self.microsoft, pages_url=lambda: self.feishu_url + _MICROSOFT_PAGES)
+        microsoft = self._watched(graph, Service.MICROSOFT)
         plain = _route(
             feishu=self._watched(create_feishu(self.feishu), Service.FEISHU),
             microsoft=microsoft,
             page=create_page(self.feishu, self.microsoft),
         )
-        self._http = WebServer(plain, (self._address, self._http_port), self._clock)
-        try:
+        with ExitStack() as stack:
+            folder = stack.enter_context(TemporaryDirectory(prefix="sandbox-"))
+            self.ca_file = Path(folder) / "ca.pem"
+            tls = certificates.issue(self.ca_file, self._hosts)
+            self._http = WebServer(plain, (self._address, self._http_port), self._clock)
+            stack.callback(self._http.stop)
             self._https = WebServer(microsoft, (self._address, self._https_port), self._clock, tls)
-        except OSError:
-            self._http.stop()
-            self._folder.cleanup()
-            raise
-        self._http.start()
-        self._https.start()
+            stack.callback(self._https.stop)
+            self._http.start()
+            self._https.start()
+            self._running = stack.pop_all()
 
     def stop(self) -> None:
         self._stopping.set()
-        self._http.stop()
-        self._https.stop()
-        self._folder.cleanup()
+        self._running.close()
 
     def __enter__(self) -> Self:
         self.start()

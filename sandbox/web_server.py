@@ -7,6 +7,7 @@ whose pooled connection is cut between two requests is a case worth having, so t
 from __future__ import annotations
 
 import io
+import os
 import socket
 import socketserver
 import ssl
@@ -31,7 +32,7 @@ class WebServer(socketserver.ThreadingTCPServer):
     `clock` (seconds since 1970) is what the `Date` header tells.
     """
 
-    allow_reuse_address = True
+    allow_reuse_address = os.name != "nt"  # where it would let two servers have one port
     request_queue_size = 128
 
     def __init__(
