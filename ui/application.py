@@ -79,6 +79,22 @@ def run(data_dir: Path, build: Callable[[], Installation], *, page_url: str = ""
     return code
 
 
+def default_data_dir() -> Path:
+    from platformdirs import user_data_path
+
+    return user_data_path("feishu-outlook-sync", appauthor=False)
+
+
+def real_installation(data_dir: Path) -> Installation:
+    """Called in the worker's thread: this is what loads the network libraries."""
+    from core.installation import Installation
+    from core.vault import KeyringVault
+    from texts.copy_words import copy_words
+    from texts.last_page import last_page
+
+    return Installation(data_dir, KeyringVault(data_dir), words=copy_words, pages=last_page)
+
+
 def open_and_forget(url: str) -> None:
     """The window shows the address as well, so nothing hangs on a browser that will not start."""
     from core.oauth.browser import open_in_browser

@@ -78,6 +78,8 @@ def status_line(state: TrayState, now: datetime) -> str:
             return _("Offline")
         case State.NEEDS_YOU:
             return _("The calendars are not chosen yet")
+        case State.UP_TO_DATE if state.last:
+            return _("Up to date · last {time}", time=report.moment(state.last, now=now))
         case State.UP_TO_DATE:
             return _("Up to date")
 
