@@ -33,7 +33,7 @@ from core.outlook.calendar import OutlookCalendar
 from core.outlook.mailbox import OutlookMailbox, open_mailbox
 from core.settings import NetworkSettings, OutlookCloud, OutlookSettings
 from sandbox import journal as journals
-from sandbox.journal import Fault, Journal, Reply, Request, Reset
+from sandbox.journal import Fault, Journal, Moment, Reply, Request, Reset, Truncated
 from sandbox.microsoft.grants import Access, Grant
 from sandbox.microsoft.switches import SignIn, Switches
 from sandbox.microsoft.world import MicrosoftWorld
@@ -175,16 +175,18 @@ class Microsoft:
     def fail(
         self,
         path: str,
-        *happens: Reply | Reset,
+        *happens: Reply | Reset | Truncated,
         method: str = ".*",
+        every: int = 1,
         batch_item: bool = False,
-        **moment: object,
+        moment: Moment = Moment.BEFORE,
     ) -> None:
-        """The next calls of this kind go wrong, one way each."""
-        for number, what in enumerate(happens, start=1):
-            which = range(number, number + 1)
-            fault = Fault(journals.Service.MICROSOFT, path, what, method, which, batch_item=batch_item)
-            self.journal.add(replace(fault, **moment))
+        """The next calls of this kind go wrong, one way each; or one of `every` so many. In a batch also
+        those count that are not tried because of the one before them."""
+        for number, what in enumerate(happens):
+            which = range(number * every + 1, number * every + 2)
+            fault = Fault(journals.Service.MICROSOFT, path, what, method, which, moment, batch_item)
+            self.journal.add(fault)
 
     def graph_requests(self) -> list[Request]:
         """Those that went over the wire, without sign-in."""
