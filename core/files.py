@@ -11,13 +11,6 @@ PRIVATE = 0o600
 _ATTEMPTS = 20
 
 
-def make_private_directory(directory: Path) -> None:
-    """Only its owner may look into it; also when it was there with wider permissions."""
-    directory.mkdir(mode=0o700, parents=True, exist_ok=True)
-    if directory.stat().st_mode & 0o077:
-        directory.chmod(0o700)
-
-
 def replace_file(path: Path, content: bytes, mode: int = PRIVATE) -> None:
     """Durable when it returns: after a power cut there is the old content or the new, never a mixture.
 

@@ -16,7 +16,8 @@ from tomlkit.exceptions import TOMLKitError
 from tomlkit.items import Table
 
 from core.errors import SettingProblem, SettingsInvalid
-from core.files import make_private_directory, replace_file
+from core.files import replace_file
+from core.places import make_private
 from core.settings import Settings
 from core.settings_reading import SECTIONS, parse, read_toml
 
@@ -36,14 +37,15 @@ def load(path: Path) -> Settings:
 
 def save(path: Path, settings: Settings) -> None:
     """Touches only the keys that differ. Raises SettingsInvalid, and then nothing is written: for values that
-    are not allowed, and for a file that can't be read or has keys that are not ours."""
+    are not allowed, and for a file that can't be read or has keys that are not ours. LedgerUnusable when
+    the data directory can't be written."""
     before = read_text(path)
     text = edited(before or default_text(), str(path), settings)
     parse(text, str(path))
     if text == before:
         return
     try:
-        make_private_directory(path.parent)
+        make_private(path.parent)
         mode = 0o644 if before is None else stat.S_IMODE(path.stat().st_mode)
         replace_file(path, text.encode(), mode)
     except OSError as error:

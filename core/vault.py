@@ -21,10 +21,11 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from filelock import FileLock, Timeout
 
-from core.errors import VaultUnavailable
-from core.files import PRIVATE, make_private_directory, replace_file
+from core.errors import LedgerUnusable, VaultUnavailable
+from core.files import PRIVATE, replace_file
 from core.keyring_access import Keyring, KeyringAccess, trusted_backend
 from core.model import Side
+from core.places import make_private
 
 SERVICE, USERNAME = "feishu-outlook-sync", "secrets"
 TOKENS, PROFILE, LOCK = "tokens.sealed", "profile-id", "vault.lock"
@@ -190,12 +191,12 @@ class KeyringVault:
     def _locked(self) -> Iterator[None]:
         """Between reading and writing nobody else writes. Not to be nested."""
         try:
-            make_private_directory(self._data_dir)
+            make_private(self._data_dir)
             lock = FileLock(self._data_dir / LOCK, timeout=self._deadline, mode=PRIVATE)
             lock.acquire()
         except Timeout as error:
             raise VaultUnavailable("timeout", LOCK) from error
-        except OSError as error:
+        except (OSError, LedgerUnusable) as error:
             raise VaultUnavailable("unwritable", str(error)) from error
         try:
             yield

@@ -1,0 +1,80 @@
+"""The log: one event a line, private to its owner, without secrets, and of bounded size."""
+
+from __future__ import annotations
+
+import copy
+import logging
+import sys
+import time
+from io import TextIOWrapper
+from logging.handlers import RotatingFileHandler
+from pathlib import Path
+
+from core.errors import LedgerUnusable
+from core.files import PRIVATE
+from core.places import make_private
+from core.redaction import redact
+from core.settings import LogLevel
+
+OURS = ("core", "ui", "terminal", "texts", "sandbox", "__main__")
+"""All other loggers stay at warnings: below, the libraries write requests and answers."""
+
+MAX_BYTES, OLD_FILES = 1_000_000, 5
+LINE = "%(asctime)s.%(msecs)03dZ %(levelname)s %(name)s: %(message)s"
+
+
+def log_file(data_dir: Path) -> Path:
+    return data_dir / "logs" / "feishu-outlook-sync.log"
+
+
+def start(data_dir: Path, level: LogLevel, *, on_stderr: bool = False) -> None:
+    """Everything that is logged goes to the file of this data directory, with `on_stderr` there too.
+
+    May be called again; the last call counts. A log that can't be written stops nobody.
+    """
+    handlers: list[logging.Handler] = [logging.StreamHandler(sys.stderr)] if on_stderr else []
+    file = log_file(data_dir)
+    try:
+        make_private(file.parent)
+        handlers.append(_PrivateFile(file, maxBytes=MAX_BYTES, backupCount=OLD_FILES, encoding="utf-8"))
+    except (OSError, LedgerUnusable):
+        handlers = handlers or [logging.StreamHandler(sys.stderr)]
+    stop()
+    for handler in handlers:
+        handler.setFormatter(_Formatter(LINE, "%Y-%m-%dT%H:%M:%S"))
+        logging.getLogger().addHandler(handler)
+    logging.getLogger().setLevel(logging.WARNING)
+    set_level(level)
+
+
+def set_level(level: LogLevel) -> None:
+    for name in OURS:
+        logging.getLogger(name).setLevel(level.value.upper())
+
+
+def stop() -> None:
+    """Closes what `start` opened."""
+    root = logging.getLogger()
+    for handler in root.handlers[:]:
+        if isinstance(handler.formatter, _Formatter):
+            root.removeHandler(handler)
+            handler.close()
+
+
+class _Formatter(logging.Formatter):
+    """Redacts the whole text, so that arguments and tracebacks are covered as well as messages."""
+
+    converter = time.gmtime  # type: ignore[assignment]  # the way that logging's documentation shows
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Whatever is in a message, it stays one line. What follows it, a traceback, is indented."""
+        record = copy.copy(record)
+        record.msg, record.args = record.getMessage().replace("\r", "\\r").replace("\n", "\\n"), None
+        return redact(super().format(record)).replace("\n", "\n    ")
+
+
+class _PrivateFile(RotatingFileHandler):
+    def _open(self) -> TextIOWrapper:
+        file = super()._open()
+        Path(self.baseFilename).chmod(PRIVATE)
+        return file
