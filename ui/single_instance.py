@@ -1,7 +1,7 @@
 """One tray per data directory: a second start tells the first to come forward, and ends.
 
 Lives in the main thread. A lock file decides who is first (QLocalServer alone can't: two that start together
-would take the name from each other); a local socket carries the one word.
+would take the name from each other); a local socket lets the second one knock.
 """
 
 from __future__ import annotations
@@ -12,7 +12,6 @@ from pathlib import Path
 from PySide6.QtCore import QLockFile, QObject, Signal
 from PySide6.QtNetwork import QLocalServer, QLocalSocket
 
-_SHOW = b"show\n"
 _PATIENCE_MS = 1500
 
 
@@ -45,12 +44,9 @@ class SingleInstance(QObject):
         """Asks the first one to come forward. False if it does not answer."""
         socket = QLocalSocket()
         socket.connectToServer(self._name)
-        if not socket.waitForConnected(_PATIENCE_MS):
-            return False
-        socket.write(_SHOW)
-        told = socket.waitForBytesWritten(_PATIENCE_MS)
-        socket.disconnectFromServer()
-        return told
+        was_answered = socket.waitForConnected(_PATIENCE_MS)
+        socket.abort()
+        return was_answered
 
     def close(self) -> None:
         if self._server:
@@ -58,12 +54,7 @@ class SingleInstance(QObject):
         self._lock.unlock()
 
     def _somebody_came(self) -> None:
-        while self._server and self._server.hasPendingConnections():
-            socket = self._server.nextPendingConnection()
-            socket.readyRead.connect(lambda came=socket: self._read(came))
-            socket.disconnected.connect(socket.deleteLater)
-            self._read(socket)
-
-    def _read(self, socket: QLocalSocket) -> None:
-        if bytes(socket.readAll().data()).startswith(_SHOW):
+        """To have come is the whole message."""
+        if self._server:
+            self._server.nextPendingConnection().deleteLater()
             self.show_asked.emit()

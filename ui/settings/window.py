@@ -65,6 +65,7 @@ class SettingsWindow(QDialog):
         self._overview: Overview | None = None
         self._accounts = {side: AccountState(Phase.SIGNED_OUT) for side in Side}
         self._closes_when_saved = False
+        self._was_saved = False
         self._listed = False
         self.cards = {side: AccountCard(side) for side in Side}
         self.calendars = CalendarsPage()
@@ -79,8 +80,9 @@ class SettingsWindow(QDialog):
     def show_overview(self, overview: Overview) -> None:
         """Fields that the person has begun to change are left alone."""
         before, self._overview = self._overview, overview
-        if before is None or self.form() == form_of(before.settings):
+        if before is None or self._was_saved or self.form() == form_of(before.settings):
             self._fill(overview)
+            self._was_saved = False
         for side in Side:
             identity, state = overview.identity(side), self._accounts[side]
             self.cards[side].show_registration(overview.settings)
@@ -107,7 +109,9 @@ class SettingsWindow(QDialog):
         match done.intent:
             case SignIn(side):
                 self._accounts[side] = AccountState(Phase.SIGNED_OUT)
+                self._was_saved = True
             case Save():
+                self._was_saved = True
                 self.status.setText(_("Saved"))
                 if self._closes_when_saved:
                     self.accept()

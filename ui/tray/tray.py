@@ -67,5 +67,5 @@ def load_pystray() -> Any:
     except Exception as error:  # noqa: BLE001  # without a display its import raises errors of its X library
         log.info("pystray can't be used here: %s", type(error).__name__)
         return None
-    has_menu = pystray.Icon.HAS_MENU and not pystray.Icon.__module__.endswith("_dummy")
-    return pystray if has_menu else None
+    is_real = pystray.Icon.__module__ != "pystray._base"  # PYSTRAY_BACKEND=dummy
+    return pystray if is_real and pystray.Icon.HAS_MENU else None
