@@ -6,21 +6,53 @@ Lives in one thread: the worker's in the tray, the main one in the terminal. Bui
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import logging
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from core.errors import SyncError
+from core import report_store, schedule, settings_file, tag
+from core import run as runs
+from core.clock import SystemClock, window_at
+from core.connections import APP_SECRET, CLIENT_SECRET, Connections
+from core.errors import (
+    AppMisconfigured,
+    ClockWrong,
+    QuotaExhausted,
+    SettingProblem,
+    SettingsInvalid,
+    SignInNeeded,
+    Stopped,
+    SyncError,
+    Throttled,
+)
+from core.instance import InstanceLock
+from core.ledger import Ledger
+from core.links import Live
+from core.meter import Meter
 from core.model import (
     Identity,
+    PairReport,
+    Result,
     RunReport,
     Side,
     SourceCalendarInfo,
     TargetCalendarInfo,
 )
-from core.ports import Stop
-from core.settings import Settings
+from core.places import make_private
+from core.policy import CopyWords
+from core.ports import Stop, Vault
+from core.preview import PretendMailbox
+from core.settings import Settings, TextLanguage
+
+if TYPE_CHECKING:
+    from core.oauth.last_page import LastPage
+
+log = logging.getLogger(__name__)
+
+SECRETS = (APP_SECRET, CLIENT_SECRET)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,68 +89,339 @@ class Status:
 class Installation:
     """Every method may raise SyncError (core/errors.py) and takes as long as the network does."""
 
-    data_dir: Path
+    def __init__(
+        self,
+        data_dir: Path,
+        vault: Vault,
+        *,
+        words: Callable[[TextLanguage], CopyWords],
+        pages: Callable[[Side], Callable[[Mapping[str, str]], LastPage]],
+    ) -> None:
+        """`words`: what we add to copies; `pages`: the last page that the browser shows after a sign-in."""
+        self.data_dir = data_dir
+        self._vault = vault
+        self._words = words
+        self._pages = pages
+        self._clock = SystemClock()
+        self._meter = Meter()
+        self._ledger = Ledger(data_dir / "ledger.sqlite3")
+        self._lock = InstanceLock(data_dir)
+        self._settings = Settings()
+        self._connections = self._connect()
+
+    def open(self, *, exclusive: bool) -> None:
+        """Opens the database. `exclusive`: as the only one that changes anything here; raises
+        AlreadyRunning otherwise. Raises LedgerUnusable."""
+        make_private(self.data_dir)
+        if exclusive:
+            self._lock.acquire()
+        try:
+            self._ledger.open()
+            self._ledger.tidy(int(self._clock.now().timestamp()))
+        except BaseException:
+            self._lock.release()
+            raise
+
+    def close(self) -> None:
+        self._ledger.close()
+        self._lock.release()
+
+    # --- settings and secrets -----------------------------------------------------------------
 
     @property
     def settings(self) -> Settings:
         """The settings in force: those of the file, or the last good ones while it is wrong."""
-        raise NotImplementedError
+        return self._settings
 
     def reload_settings(self) -> Settings:
         """Reads settings.toml again. Raises SettingsInvalid; the last good ones stay in force."""
-        raise NotImplementedError
+        self._use(settings_file.load(self._settings_path))
+        return self._settings
 
     def save_settings(self, settings: Settings) -> None:
         """Checks and writes settings.toml, keeping the person's comments. Raises SettingsInvalid."""
-        raise NotImplementedError
+        settings_file.save(self._settings_path, settings)
+        self._use(settings)
+
+    def store_secret(self, name: str, value: str | None) -> None:
+        self._vault.store_secret(name, value)
+        self._connections = self._connect()
+
+    def has_secret(self, name: str) -> bool:
+        return self._vault.secret(name) is not None
+
+    @property
+    def _settings_path(self) -> Path:
+        return self.data_dir / "settings.toml"
+
+    def _use(self, settings: Settings) -> None:
+        if settings != self._settings:
+            self._settings = settings
+            self._connections = self._connect()
+
+    def _connect(self) -> Connections:
+        return Connections(self._settings, self._vault, self._clock, self._meter, self.data_dir)
+
+    # --- accounts -----------------------------------------------------------------------------
 
     def sign_in(
         self, side: Side, browse: Callable[[str], None], stop: Stop, announce: Callable[[str], None]
     ) -> Identity:
-        """The browser flow: `browse` opens a URL, `announce` is told it first (to print or to copy)."""
-        raise NotImplementedError
+        """The browser flow: `browse` opens a URL, `announce` is told it first (to print or to copy).
+
+        Raises WrongPerson, with the tokens stored, when it is another person than the one whose calendars
+        are mirrored: the pairs stand still until `confirm`, or until the right one signs in."""
+        self._clock.heed(stop)
+        person = (
+            self._feishu(browse, stop, announce)
+            if side is Side.FEISHU
+            else self._outlook(browse, stop, announce)
+        )
+        self._connections = self._connect()
+        return runs.expected_person(self._ledger, side, person)
+
+    def _feishu(self, browse: Callable[[str], None], stop: Stop, announce: Callable[[str], None]) -> Identity:
+        from core.feishu.auth import sign_in
+        from core.network import make_session
+
+        def opened(url: str) -> bool:
+            browse(url)
+            return True
+
+        secret = self._vault.secret(APP_SECRET) or ""
+        session = make_session(self._settings.network)
+        return sign_in(
+            self._settings.feishu,
+            secret,
+            session,
+            self._vault,
+            opened,
+            stop,
+            announce,
+            self._pages(Side.FEISHU),
+        )
+
+    def _outlook(
+        self, browse: Callable[[str], None], stop: Stop, announce: Callable[[str], None]
+    ) -> Identity:
+        from core.outlook.auth import sign_in
+
+        return sign_in(
+            self._settings.outlook,
+            self._vault.secret(CLIENT_SECRET),
+            self._settings.network,
+            self._vault,
+            self.data_dir / "outlook.lock",
+            browse,
+            stop,
+            announce,
+            self._pages(Side.OUTLOOK),
+        )
 
     def sign_out(self, side: Side) -> None:
-        raise NotImplementedError
+        """Forgets the tokens here. Copies and links stay."""
+        self._vault.store_tokens(side, None)
+        self._connections = self._connect()
 
     def signed_in(self, side: Side) -> Identity | None:
         """Who is signed in, as far as this computer knows: no request."""
-        raise NotImplementedError
+        try:
+            if side is Side.FEISHU:
+                from core.feishu.session import signed_in
 
-    def store_secret(self, name: str, value: str | None) -> None:
-        raise NotImplementedError
+                return signed_in(self._settings.feishu, self._vault)
+            from core.outlook.tokens import stored_sign_in
 
-    def has_secret(self, name: str) -> bool:
-        raise NotImplementedError
+            stored = stored_sign_in(self._settings.outlook, self._vault)
+            return stored.identity if stored else None
+        except (SignInNeeded, AppMisconfigured):
+            return None
 
     def source_calendars(self) -> tuple[SourceCalendarInfo, ...]:
-        raise NotImplementedError
+        return self._connections.source().calendars()
 
     def target_calendars(self) -> tuple[TargetCalendarInfo, ...]:
-        raise NotImplementedError
+        return self._connections.mailbox().calendars()
+
+    # --- runs ---------------------------------------------------------------------------------
 
     def run(self, stop: Stop, progress: Callable[[Progress], None]) -> RunReport:
         """One run of all pairs. Never raises SyncError: what went wrong is in the report."""
-        raise NotImplementedError
+        return self._recorded(stop, progress)
+
+    def confirm(self, stop: Stop) -> RunReport:
+        """A run that carries out, once, the deletions that are held; and accepts the persons who are signed
+        in, where others were before."""
+        for side in Side:
+            person = self.signed_in(side)
+            if person:
+                runs.accept_person(self._ledger, side, person)
+        return self._recorded(stop, lambda _progress: None, confirm_held=True)
 
     def preview(self, stop: Stop) -> RunReport:
         """What `run` would do, writing nothing."""
-        raise NotImplementedError
+        copy = self._ledger.copy_in_memory()
+        try:
+            return self._attempt(copy, stop, lambda _progress: None, only_look=True)
+        finally:
+            copy.close()
 
-    def confirm(self, stop: Stop) -> RunReport:
-        """Carries out, once, exactly the deletions that are held."""
-        raise NotImplementedError
+    def _recorded(
+        self, stop: Stop, progress: Callable[[Progress], None], *, confirm_held: bool = False
+    ) -> RunReport:
+        report = self._attempt(self._ledger, stop, progress, confirm_held=confirm_held)
+        self._ledger.put_run(int(report.started.timestamp()), report_store.to_json(report))
+        month = f"{report.started:%Y-%m}"
+        self._ledger.add_usage(month, Side.FEISHU, report.requests.feishu)
+        self._ledger.add_usage(month, Side.OUTLOOK, report.requests.graph)
+        self._remember_waits(report)
+        log.info("run %s in %s", report.result.value, report.finished - report.started)
+        return report
+
+    def _attempt(
+        self,
+        ledger: Ledger,
+        stop: Stop,
+        progress: Callable[[Progress], None],
+        *,
+        confirm_held: bool = False,
+        only_look: bool = False,
+    ) -> RunReport:
+        self._clock.heed(stop)
+        self._meter.reset()
+        started = self._clock.now()
+        reports: list[PairReport] = []
+        problems: list[SyncError] = []
+        try:
+            self._demand_pairs()
+            self._demand_patience(started)
+            mailbox = self._connections.mailbox()
+            run = runs.Run(
+                settings=self._settings,
+                source=self._connections.source(),
+                mailbox=PretendMailbox(mailbox) if only_look else mailbox,
+                ledger=ledger,
+                window=window_at(
+                    started,
+                    past_days=self._settings.sync.past_days,
+                    future_days=self._settings.sync.future_days,
+                ),
+                clock=self._clock,
+                words=self._words,
+                stop=stop,
+                progress=lambda pair, phase, done, total: progress(Progress(pair, phase, done, total)),
+                confirm_held=confirm_held,
+                only_look=only_look,
+            )
+            reports, problems = run.all_pairs()
+        except SyncError as error:
+            problems.append(error)
+        problems = [self._with_clock(problem) for problem in problems]
+        for problem in problems:
+            log.warning("%s", problem)
+        return RunReport(
+            runs.result_of(reports, problems),
+            started,
+            self._clock.now(),
+            tuple(reports),
+            self._meter.counts(),
+            tuple(problems),
+        )
+
+    def _demand_pairs(self) -> None:
+        if not self._settings.pairs:
+            problem = SettingProblem("missing", "pairs")
+            raise SettingsInvalid(str(self._settings_path), (problem,))
+
+    def _demand_patience(self, now: datetime) -> None:
+        """A service that asked us to wait is not asked again before, whoever clicks."""
+        until = self._time_note("throttled_until")
+        if until and now < until:
+            side = Side(self._ledger.note("throttled_side") or Side.OUTLOOK.value)
+            raise Throttled(side, (until - now).total_seconds())
+
+    def _with_clock(self, problem: SyncError) -> SyncError:
+        """A refused sign-in is no riddle when the clock is wrong."""
+        error = self._connections.clock_error()
+        return ClockWrong(error) if error and isinstance(problem, SignInNeeded) else problem
+
+    # --- what the tray and the terminal show ------------------------------------------------------
 
     def status(self) -> Status:
-        raise NotImplementedError
+        last = self._ledger.last_run()
+        report = report_store.from_json(last) if last else None
+        needs_person = tuple(
+            problem
+            for problem in (report.problems if report else ())
+            if isinstance(problem, SyncError) and not isinstance(problem, Stopped)
+        )
+        return Status(
+            feishu=self.signed_in(Side.FEISHU),
+            outlook=self.signed_in(Side.OUTLOOK),
+            pairs=tuple(self._pair_status()),
+            last_run=report,
+            paused_until=self._paused_until(),
+            attention=needs_person,
+        )
+
+    def _pair_status(self) -> list[PairStatus]:
+        found = []
+        outlook = self._ledger.note("person outlook") or ""
+        for pair in self._settings.pairs:
+            target = self._ledger.target(outlook.partition("\n")[0], pair.outlook_calendar)
+            links = (
+                self._ledger.links(target.calendar_id, self._key_prefix(pair.feishu_calendar))
+                if target
+                else {}
+            )
+            live = [link for link in links.values() if isinstance(link, Live)]
+            held = tuple(link.extent.title for link in live if link.held)
+            found.append(PairStatus(pair.id, pair.feishu_calendar, pair.outlook_calendar, len(live), held))
+        return found
+
+    def _key_prefix(self, configured: str) -> str:
+        person = (self._ledger.note("person feishu") or "").partition("\n")[0]
+        calendar_id = self._ledger.source_id(person, configured)
+        return tag.calendar_part(calendar_id) if calendar_id else "never read"
 
     def pause(self, until: datetime | None) -> None:
         """None resumes."""
-        raise NotImplementedError
+        self._ledger.set_note("paused_until", until.isoformat() if until else None)
+
+    def _paused_until(self) -> datetime | None:
+        until = self._time_note("paused_until")
+        return until if until and until > self._clock.now() else None
 
     def next_run(self) -> datetime:
         """When the next run is due: interval, pause, back-off and throttling considered."""
-        raise NotImplementedError
+        last = self._ledger.last_run()
+        report = report_store.from_json(last) if last else None
+        return schedule.next_run(
+            last_finished=report.finished if report else None,
+            last_result=report.result if report else None,
+            interval=timedelta(minutes=self._settings.sync.interval_minutes),
+            paused_until=self._paused_until(),
+            throttled_until=self._time_note("throttled_until"),
+            attempts_failed=int(self._ledger.note("attempts_failed") or 0),
+            quota_until=self._time_note("quota_until"),
+            now=self._clock.now(),
+        )
 
-    def close(self) -> None:
-        raise NotImplementedError
+    def _remember_waits(self, report: RunReport) -> None:
+        throttled = next((p for p in report.problems if isinstance(p, Throttled)), None)
+        if throttled:
+            until = report.finished + timedelta(seconds=throttled.after)
+            self._ledger.set_note("throttled_until", until.isoformat())
+            self._ledger.set_note("throttled_side", throttled.side.value)
+        else:
+            self._ledger.set_note("throttled_until", None)
+        quota = next((p for p in report.problems if isinstance(p, QuotaExhausted)), None)
+        until_date = datetime.fromisoformat(quota.until).replace(tzinfo=UTC) if quota else None
+        self._ledger.set_note("quota_until", until_date.isoformat() if until_date else None)
+        failed = int(self._ledger.note("attempts_failed") or 0)
+        is_failure = report.result is Result.UNREACHABLE
+        self._ledger.set_note("attempts_failed", str(failed + 1) if is_failure else None)
+
+    def _time_note(self, name: str) -> datetime | None:
+        text = self._ledger.note(name)
+        return datetime.fromisoformat(text) if text else None
