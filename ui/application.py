@@ -15,7 +15,9 @@ from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtWidgets import QApplication
 
-from core.settings import InterfaceLanguage
+from core import logs
+from core.places import default_data_dir
+from core.settings import InterfaceLanguage, LogLevel
 from texts import language, product
 from ui.desktop import Desktop
 from ui.interrupt import Interrupt
@@ -62,6 +64,7 @@ def run(data_dir: Path, build: Callable[[], Installation], *, page_url: str = ""
     instance = SingleInstance(data_dir)
     if not instance.is_first():
         return 0 if instance.tell_first() else ANOTHER_INSTANCE
+    logs.start(data_dir, LogLevel.INFO)
     app.setApplicationDisplayName(product.name())
     app.setDesktopFileName("feishu-outlook-sync")
     app.setQuitOnLastWindowClosed(False)
@@ -77,12 +80,6 @@ def run(data_dir: Path, build: Callable[[], Installation], *, page_url: str = ""
     instance.close()
     _end(worker)
     return code
-
-
-def default_data_dir() -> Path:
-    from platformdirs import user_data_path
-
-    return user_data_path("feishu-outlook-sync", appauthor=False)
 
 
 def real_installation(data_dir: Path) -> Installation:

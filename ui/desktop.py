@@ -11,7 +11,8 @@ from PySide6.QtCore import QLibraryInfo, QObject, Qt, QTimer, QTranslator, Signa
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
-from core.errors import AlreadyRunning, SyncError
+from core import logs
+from core.errors import AlreadyRunning, NeedsPerson
 from core.oauth.browser import open_in_browser
 from core.settings import Notifications, Settings, TextLanguage
 from texts import language
@@ -128,6 +129,7 @@ class Desktop(QObject):
 
     def _show_overview(self, overview: Overview) -> None:
         is_first, self._overview = self._overview is None, overview
+        logs.set_level(overview.settings.ui.log_level)
         self._speak(language.choose(overview.settings.ui.language))
         if self._window:
             self._window.show_overview(overview)
@@ -150,7 +152,7 @@ class Desktop(QObject):
             if was_visible:
                 self.show_settings()
 
-    def _need_person(self, problems: tuple[SyncError, ...]) -> None:
+    def _need_person(self, problems: tuple[NeedsPerson, ...]) -> None:
         self._problems = problems
         self._in_window(lambda window: window.show_attention(problems))
         wanted = Notifications.NONE if self._window and self._window.isVisible() else self._wanted
@@ -160,7 +162,7 @@ class Desktop(QObject):
     def _not_opened(self, error: Exception) -> None:
         if isinstance(error, AlreadyRunning) and self._instance.tell_first():
             self.quit()
-        elif isinstance(error, SyncError):
+        elif isinstance(error, NeedsPerson):
             self._need_person((error,))
 
     # --- the tray -----------------------------------------------------------------------------------

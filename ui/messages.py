@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from core.errors import SyncError
+from core.errors import NeedsPerson
 from core.model import Identity, RunReport, Side
 from core.settings import Settings
 from ui.tray.state import TrayState
@@ -56,11 +56,11 @@ class ListCalendars:
 
 
 @dataclass(frozen=True, slots=True)
-class DeleteHeld:
-    """Carry out the deletions that the brake holds."""
+class Confirm:
+    """Carry out the deletions that the brake holds, and mirror for the persons who are signed in now."""
 
 
-Intent = SyncNow | Pause | Save | SignIn | SignOut | ListCalendars | DeleteHeld
+Intent = SyncNow | Pause | Save | SignIn | SignOut | ListCalendars | Confirm
 
 
 # --- notices ------------------------------------------------------------------------------------
@@ -134,7 +134,7 @@ class NotOpened:
 class Attention:
     """What needs a person now; empty when nothing does any more."""
 
-    problems: tuple[SyncError, ...]
+    problems: tuple[NeedsPerson, ...]
 
 
 Notice = TrayState | Overview | Calendars | SignInWaiting | Done | Failed | RunEnded | NotOpened | Attention

@@ -11,7 +11,7 @@ from typing import Any
 
 from PySide6.QtCore import QObject, QSocketNotifier, Signal
 
-from core.errors import SyncError
+from core.errors import NeedsPerson
 from core.model import RunReport
 from core.settings import Notifications
 from texts import product, report
@@ -43,9 +43,9 @@ def summary(run: RunReport, wanted: Notifications) -> Notification | None:
 class AttentionWatch:
     """Tells each problem once: again only after it was gone in between."""
 
-    _told: set[SyncError] = field(default_factory=set)
+    _told: set[NeedsPerson] = field(default_factory=set)
 
-    def news(self, problems: tuple[SyncError, ...], wanted: Notifications) -> tuple[Notification, ...]:
+    def news(self, problems: tuple[NeedsPerson, ...], wanted: Notifications) -> tuple[Notification, ...]:
         new = [problem for problem in problems if problem not in self._told]
         self._told = set(problems)
         if wanted is Notifications.NONE:
@@ -53,7 +53,7 @@ class AttentionWatch:
         return tuple(_of_problem(problem) for problem in new)
 
 
-def _of_problem(problem: SyncError) -> Notification:
+def _of_problem(problem: NeedsPerson) -> Notification:
     told = describe(problem)
     return Notification(told.title, told.remedy, subject=type(problem).__name__, is_urgent=True)
 

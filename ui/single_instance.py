@@ -12,6 +12,9 @@ from pathlib import Path
 from PySide6.QtCore import QLockFile, QObject, Signal
 from PySide6.QtNetwork import QLocalServer, QLocalSocket
 
+from core.errors import LedgerUnusable
+from core.places import make_private
+
 _PATIENCE_MS = 1500
 
 
@@ -29,9 +32,12 @@ class SingleInstance(QObject):
 
     def is_first(self) -> bool:
         """Takes the lock, and listens from then on, if nobody holds it."""
-        self._lock_path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        try:
+            make_private(self._lock_path.parent)
+        except LedgerUnusable:
+            return True  # the worker meets the same, and tells it in words
         if not self._lock.tryLock(0):
-            return False
+            return self._lock.error() is not QLockFile.LockError.LockFailedError
         self._lock_path.chmod(0o600)
         QLocalServer.removeServer(self._name)  # left over from a process that was killed
         self._server = QLocalServer(self)

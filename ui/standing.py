@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from core.errors import SignInNeeded, Stopped, SyncError
-from core.model import Result, Role, RunReport, Side, SourceCalendarInfo, TargetCalendarInfo
+from core.errors import NeedsPerson, SignInNeeded, Stopped
+from core.model import Identity, Result, Role, RunReport, Side, SourceCalendarInfo, TargetCalendarInfo
 from core.settings import Settings
 from texts.language import mark
 from texts.report import State, skipped
@@ -34,8 +36,7 @@ def tray_state(
     `fault`: a failure of ours since the last run that ended well.
     """
     report = status.last_run
-    sign_in = tuple(side for side in Side if shown.identity(side) is None)
-    attention = attention_of(status, sign_in)
+    attention = attention_of(status)
     kind, problems = _kind(shown, status, attention, fault)
     return TrayState(
         kind,
@@ -45,18 +46,30 @@ def tray_state(
         failed=sum(len(pair.failed) for pair in report.pairs) if report else 0,
         paused_until=status.paused_until,
         problems=problems,
-        sign_in=sign_in,
+        sign_in=tuple(error.side for error in attention if isinstance(error, SignInNeeded)),
     )
 
 
-def attention_of(status: Status, sign_in: tuple[Side, ...] = ()) -> tuple[SyncError, ...]:
+def attention_of(status: Status) -> tuple[NeedsPerson, ...]:
     """What needs a person, each once; sides that nobody is signed in to come first."""
-    told = {error.side for error in status.attention if isinstance(error, SignInNeeded)}
-    return (*(SignInNeeded(side) for side in sign_in if side not in told), *status.attention)
+    told = tuple(error for error in status.attention if isinstance(error, NeedsPerson))
+    lost = {error.side for error in told if isinstance(error, SignInNeeded)}
+    missing = (side for side in Side if _person(status, side) is None and side not in lost)
+    return (*(SignInNeeded(side) for side in missing), *told)
+
+
+def without_sign_ins(status: Status, sides: Iterable[Side]) -> Status:
+    """`sides` were signed in to since the last run, which still tells that they were not."""
+    left = [e for e in status.attention if not (isinstance(e, SignInNeeded) and e.side in sides)]
+    return replace(status, attention=tuple(left))
+
+
+def _person(status: Status, side: Side) -> Identity | None:
+    return status.feishu if side is Side.FEISHU else status.outlook
 
 
 def _kind(
-    shown: Overview, status: Status, attention: tuple[SyncError, ...], fault: Exception | None
+    shown: Overview, status: Status, attention: tuple[NeedsPerson, ...], fault: Exception | None
 ) -> tuple[State, tuple[Exception, ...]]:
     report = status.last_run
     if status.paused_until is not None:

@@ -25,7 +25,7 @@ from ui.messages import (
     APP_SECRET,
     Attention,
     Calendars,
-    DeleteHeld,
+    Confirm,
     Done,
     Failed,
     Intent,
@@ -72,6 +72,8 @@ class SyncWorker(QThread):
         self._fault: Exception | None = None
         self._wants_run = False
         self._is_ready = False
+        self._signed_in: set[Side] = set()
+        """Since the last run."""
         self._rest_until = 0.0
         self._sleep = SleepDetector(TICK * 6)
 
@@ -175,7 +177,7 @@ class SyncWorker(QThread):
             case ListCalendars(Side.OUTLOOK):
                 choices = standing.target_choices(installation.target_calendars())
                 self._say(Calendars(Side.OUTLOOK, choices))
-            case DeleteHeld():
+            case Confirm():
                 self._say(RunEnded(installation.confirm(self._stopping.is_set)))
 
     def _save(self, installation: Installation, save: Save) -> None:
@@ -193,6 +195,7 @@ class SyncWorker(QThread):
             stop=lambda: self._stopping.is_set() or self._sign_in_cancelled.is_set(),
             announce=lambda url: self._say(SignInWaiting(side, url)),
         )
+        self._signed_in.add(side)
         self._wants_run = True
 
     def _settings_edited(self, installation: Installation) -> None:
@@ -205,7 +208,8 @@ class SyncWorker(QThread):
     def _run_if_due(self, installation: Installation) -> None:
         if not self._is_ready or time.monotonic() < self._rest_until:
             return
-        if self._wants_run or datetime.now(UTC) >= installation.next_run():
+        due = installation.next_run()
+        if self._wants_run or datetime.now(UTC) >= due:
             self._sync(installation)
             self._publish(installation)
 
@@ -223,6 +227,7 @@ class SyncWorker(QThread):
             (problem for problem in report.problems if not isinstance(problem, SyncError)), None
         )
         self._wants_run = standing.was_interrupted(report)
+        self._signed_in.clear()
         self._say(RunEnded(report))
 
     def _should_yield(self) -> bool:
@@ -233,7 +238,7 @@ class SyncWorker(QThread):
         self._show(replace(self._shown, done=progress.done, total=progress.total))
 
     def _publish(self, installation: Installation) -> None:
-        status = installation.status()
+        status = standing.without_sign_ins(installation.status(), self._signed_in)
         shown = standing.overview(
             installation.settings, status, has_app_secret=installation.has_secret(APP_SECRET)
         )

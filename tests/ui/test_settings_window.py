@@ -7,7 +7,15 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QLineEdit, QPushButton, QSpinBox, QToolButton
 from pytestqt.qtbot import QtBot
 
-from core.errors import AppMisconfigured, DeletionsHeld, SettingProblem, SettingsInvalid, SignInFailed
+from core.errors import (
+    AppMisconfigured,
+    DeletionsHeld,
+    SettingProblem,
+    SettingsInvalid,
+    SignInFailed,
+    SignInNeeded,
+    WrongPerson,
+)
 from core.model import Side
 from core.settings import InterfaceLanguage, Settings
 from tests.ui.fake_installation import READY, WEI, WEI_AT_OUTLOOK
@@ -95,7 +103,7 @@ def test_what_the_file_refuses_keeps_the_window_open_and_stands_at_the_field(ope
     opened.window.show_failed(Failed(opened.asked[0], refused))
 
     assert opened.window.isVisible()
-    assert opened.window.cards[Side.OUTLOOK].boxes[Field.TENANT].has_problem
+    assert opened.window.accounts.cards[Side.OUTLOOK].boxes[Field.TENANT].has_problem
     assert "a domain" in opened.field("Tenant").accessibleDescription()
 
 
@@ -226,6 +234,22 @@ def test_held_deletions_are_told_above_everything_with_a_button(opened: Opened):
 
     assert "2 deletions are held" in opened.says()
     assert opened.button("Delete these 2…").isVisible()
+
+
+def test_another_person_than_before_can_be_confirmed(opened: Opened):
+    opened.window.show_overview(SIGNED_IN)
+    opened.window.show_attention((WrongPerson(Side.OUTLOOK, "Wei", "Lin"),))
+
+    assert "Another person is signed in" in opened.says()
+    assert opened.button("Go on with this account…").isVisible()
+
+
+def test_a_sign_in_that_the_service_has_ended_can_be_renewed(opened: Opened):
+    opened.window.show_overview(SIGNED_IN)
+    opened.window.show_attention((SignInNeeded(Side.FEISHU, "20037"),))
+
+    assert "The sign-in to Feishu has ended" in opened.says()
+    assert opened.button("Sign in to Feishu…").isEnabled()
 
 
 def test_escape_closes_the_window(opened: Opened, qtbot: QtBot):

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -11,7 +12,7 @@ from core.settings import Settings
 from tests.ui.fake_installation import READY, WEI, WEI_AT_OUTLOOK, report
 from texts.report import State
 from ui.messages import Overview
-from ui.standing import attention_of, source_choices, tray_state
+from ui.standing import attention_of, source_choices, tray_state, without_sign_ins
 from ui.tray.state import FOR_EVER, STARTING, TrayState
 
 SHOWN = Overview(READY, WEI, WEI_AT_OUTLOOK)
@@ -75,13 +76,28 @@ def test_an_interrupted_run_is_not_an_outage():
 
 
 def test_a_side_without_a_person_is_a_problem_even_if_no_run_has_noticed():
-    assert attention_of(FINE, (Side.FEISHU,)) == (SignInNeeded(Side.FEISHU),)
+    nobody = Status(None, WEI_AT_OUTLOOK, (), None, None, ())
+    assert attention_of(nobody) == (SignInNeeded(Side.FEISHU),)
 
 
 def test_a_lost_sign_in_that_a_run_noticed_is_told_once():
     lost = SignInNeeded(Side.FEISHU, "20037")
     status = Status(None, WEI_AT_OUTLOOK, (), None, None, (lost,))
-    assert attention_of(status, (Side.FEISHU,)) == (lost,)
+    assert attention_of(status) == (lost,)
+
+
+def test_what_goes_away_by_itself_needs_nobody():
+    offline = Status(WEI, WEI_AT_OUTLOOK, (), None, None, (Unreachable(Side.FEISHU, "dns"),))
+    assert attention_of(offline) == ()
+
+
+def test_a_sign_in_that_ended_can_be_renewed_from_the_menu_though_the_name_is_still_known():
+    assert state(attention=(SignInNeeded(Side.OUTLOOK, "70008"),)).sign_in == (Side.OUTLOOK,)
+
+
+def test_a_new_sign_in_counts_before_the_next_run_has_noticed():
+    lost = replace(FINE, attention=(SignInNeeded(Side.OUTLOOK, "70008"), DeletionsHeld("main", 3)))
+    assert without_sign_ins(lost, {Side.OUTLOOK}).attention == (DeletionsHeld("main", 3),)
 
 
 def test_the_primary_calendar_goes_by_that_word_and_what_is_in_the_way_is_noted():

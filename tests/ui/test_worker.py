@@ -31,7 +31,7 @@ from ui.messages import (
     APP_SECRET,
     Attention,
     Calendars,
-    DeleteHeld,
+    Confirm,
     Done,
     Failed,
     ListCalendars,
@@ -331,7 +331,7 @@ def test_held_deletions_are_carried_out_on_request(start, installation):
     running = start(installation)
     assert running.until_heard(Overview).held == ("Lunch", "Weekly")
 
-    running.worker.ask(DeleteHeld())
+    running.worker.ask(Confirm())
 
     assert running.until_heard(RunEnded).report.pairs[0].deleted == 2
 

@@ -16,13 +16,13 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from core.errors import DeletionsHeld, SignInFailed, SignInNeeded
+from core.errors import DeletionsHeld, SignInNeeded, WrongPerson
 from core.model import Side
-from texts.language import _, current, ngettext
+from texts.language import _, current
 from texts.problems import describe
 from ui.messages import (
     Calendars,
-    DeleteHeld,
+    Confirm,
     Done,
     Failed,
     ListCalendars,
@@ -32,8 +32,10 @@ from ui.messages import (
     SignInWaiting,
     SignOut,
 )
-from ui.settings.account import AccountCard, AccountState, Phase, problem_html
+from ui.settings.account import problem_html
+from ui.settings.accounts import AccountsPage
 from ui.settings.calendars import CalendarsPage
+from ui.settings.confirmation import agrees, confirmation
 from ui.settings.form import (
     Form,
     Problems,
@@ -46,7 +48,6 @@ from ui.settings.form import (
     with_everything,
 )
 from ui.settings.general import GeneralPage
-from ui.settings.held import agrees_to_delete
 from ui.settings.widgets import Note, Notice
 from ui.tray.menu import Menu
 from ui.tray.qt_menu import QtMenu
@@ -63,11 +64,11 @@ class SettingsWindow(QDialog):
         super().__init__(parent)
         self.setWindowTitle(_("Settings"))
         self._overview: Overview | None = None
-        self._accounts = {side: AccountState(Phase.SIGNED_OUT) for side in Side}
         self._closes_when_saved = False
         self._was_saved = False
+        self._to_confirm: DeletionsHeld | WrongPerson | None = None
         self._listed = False
-        self.cards = {side: AccountCard(side) for side in Side}
+        self.accounts = AccountsPage()
         self.calendars = CalendarsPage()
         self.general = GeneralPage()
         self.notice = Notice()
@@ -83,23 +84,15 @@ class SettingsWindow(QDialog):
         if before is None or self._was_saved or self.form() == form_of(before.settings):
             self._fill(overview)
             self._was_saved = False
-        for side in Side:
-            identity, state = overview.identity(side), self._accounts[side]
-            self.cards[side].show_registration(overview.settings)
-            if state.phase is not Phase.WAITING:
-                phase = Phase.SIGNED_IN if identity else Phase.SIGNED_OUT
-                self._accounts[side] = AccountState(phase, identity, error=None if identity else state.error)
-        can_choose = can_choose_calendars(overview)
-        self.calendars.set_can_choose(can_choose)
-        self._show_accounts()
+        self.accounts.show_overview(overview)
+        self.calendars.set_can_choose(can_choose_calendars(overview))
         self._set_ready(ready=True)
         if before and overview.is_signed_in and not before.is_signed_in:
             self.tabs.setCurrentWidget(self._calendar_page)
         self._list_calendars_once()
 
     def show_waiting(self, waiting: SignInWaiting) -> None:
-        self._accounts[waiting.side] = AccountState(Phase.WAITING, url=waiting.url)
-        self._show_accounts()
+        self.accounts.wait_for(waiting)
 
     def show_calendars(self, listed: Calendars) -> None:
         self.calendars.set_choices(listed.side, listed.choices)
@@ -108,7 +101,7 @@ class SettingsWindow(QDialog):
     def show_done(self, done: Done) -> None:
         match done.intent:
             case SignIn(side):
-                self._accounts[side] = AccountState(Phase.SIGNED_OUT)
+                self.accounts.sign_in_ended(side)
                 self._was_saved = True
             case Save():
                 self._was_saved = True
@@ -124,9 +117,7 @@ class SettingsWindow(QDialog):
         problems = refused_fields(failed.error)
         match failed.intent:
             case SignIn(side):
-                is_cancelled = isinstance(failed.error, SignInFailed) and failed.error.why == "cancelled"
-                error = None if is_cancelled else failed.error
-                self._accounts[side] = AccountState(Phase.SIGNED_OUT, error=error)
+                self.accounts.sign_in_ended(side, failed.error)
                 self._show_problems(problems)
             case ListCalendars() if isinstance(failed.error, SignInNeeded):
                 pass  # the accounts say so already
@@ -134,16 +125,19 @@ class SettingsWindow(QDialog):
                 self._show_problems(problems)
             case _:
                 self.show_attention((failed.error,))
-        self._show_accounts()
 
     def show_attention(self, problems: tuple[Exception, ...]) -> None:
         """The most important of what needs the person; sides that wait for a sign-in say so themselves."""
+        for problem in problems:
+            if isinstance(problem, SignInNeeded):
+                self.accounts.show_lost(problem)
         others = [problem for problem in problems if not isinstance(problem, SignInNeeded)]
-        self.notice.set_text(problem_html(describe(others[0])) if others else "")
-        held = next((problem for problem in others if isinstance(problem, DeletionsHeld)), None)
-        self.notice.button.setVisible(held is not None and held is others[0])
-        if held:
-            self.notice.button.setText(ngettext("Delete it…", "Delete these {count}…", held.count))
+        first = others[0] if others else None
+        self.notice.set_text(problem_html(describe(first)) if first else "")
+        self._to_confirm = first if isinstance(first, DeletionsHeld | WrongPerson) else None
+        self.notice.button.setVisible(self._to_confirm is not None)
+        if self._to_confirm:
+            self.notice.button.setText(confirmation(self._to_confirm))
 
     def show_menu(self, items: Menu, tooltip: str) -> None:
         """The tray's menu, also for desktops that have no tray."""
@@ -157,7 +151,7 @@ class SettingsWindow(QDialog):
     # --- what the person does -----------------------------------------------------------------------
 
     def form(self) -> Form:
-        feishu, outlook = self.cards[Side.FEISHU], self.cards[Side.OUTLOOK]
+        feishu, outlook = self.accounts.cards[Side.FEISHU], self.accounts.cards[Side.OUTLOOK]
         return Form(
             feishu_cloud=feishu.feishu_cloud,
             app_id=feishu.app_id,
@@ -182,8 +176,7 @@ class SettingsWindow(QDialog):
         if problems:
             return
         save = Save(with_accounts(self._overview.settings, form), form.app_secret)
-        self._accounts[side] = AccountState(Phase.WAITING)
-        self._show_accounts()
+        self.accounts.wait_for(SignInWaiting(side, ""))
         self.asked.emit(SignIn(side, save))
 
     def _save(self, *, then_close: bool) -> None:
@@ -209,26 +202,17 @@ class SettingsWindow(QDialog):
             self._listed = True
             self._list_calendars()
 
-    def _delete_held(self) -> None:
-        """A copy is deleted only after the person has seen which ones."""
-        if self._overview and agrees_to_delete(self, self._overview.held):
-            self.asked.emit(DeleteHeld())
+    def _confirm(self) -> None:
+        held = self._overview.held if self._overview else ()
+        if self._to_confirm and agrees(self, self._to_confirm, held):
+            self.asked.emit(Confirm())
 
     # --- how it is built ----------------------------------------------------------------------------
 
     def _build(self) -> None:
-        accounts = QWidget()
-        column = QVBoxLayout(accounts)
-        column.setSpacing(14)
-        for card in self.cards.values():
-            column.addWidget(card)
-        column.addStretch(1)
-        labels = [label for card in self.cards.values() for label in card.labels]
-        for label in labels:
-            label.setMinimumWidth(max(one.sizeHint().width() for one in labels))
         self._calendar_page = _scrolling(self.calendars)
         self.tabs = QTabWidget()
-        self.tabs.addTab(_scrolling(accounts), _("Accounts"))
+        self.tabs.addTab(_scrolling(self.accounts), _("Accounts"))
         self.tabs.addTab(self._calendar_page, _("Calendars"))
         self.tabs.addTab(_scrolling(self.general), _("General"))
         self.no_tray = Note(
@@ -261,13 +245,14 @@ class SettingsWindow(QDialog):
         self.resize(620, 640)
 
     def _connect(self) -> None:
-        for side, card in self.cards.items():
+        self.accounts.waiting_changed.connect(self._allow_saving)
+        for side, card in self.accounts.cards.items():
             card.sign_in_asked.connect(lambda side=side: self.sign_in(side))
             card.sign_out_asked.connect(lambda side=side: self.asked.emit(SignOut(side)))
             card.cancel_asked.connect(self.sign_in_cancelled)
             card.link_opened.connect(self.link_opened)
         self.notice.link_opened.connect(self.link_opened)
-        self.notice.button.clicked.connect(self._delete_held)
+        self.notice.button.clicked.connect(self._confirm)
         self.menu.chosen.connect(self.menu_chosen)
         self.calendars.refresh_asked.connect(self._list_calendars)
         self.tabs.currentChanged.connect(lambda _index: self._list_calendars_once())
@@ -277,26 +262,21 @@ class SettingsWindow(QDialog):
 
     def _fill(self, overview: Overview) -> None:
         form = form_of(overview.settings)
-        for card in self.cards.values():
-            card.fill(form, has_app_secret=overview.has_app_secret)
+        self.accounts.fill(form, has_app_secret=overview.has_app_secret)
         self.calendars.fill(
             form, pairs=len(overview.settings.pairs), can_choose=can_choose_calendars(overview)
         )
         self.general.fill(form)
 
-    def _show_accounts(self) -> None:
-        is_waiting = any(state.phase is Phase.WAITING for state in self._accounts.values())
-        for side, card in self.cards.items():
-            card.show_state(self._accounts[side], may_sign_in=not is_waiting)
+    def _allow_saving(self) -> None:
         for button in (self._ok, self._apply):
-            button.setEnabled(self._overview is not None and not is_waiting)
+            button.setEnabled(self._overview is not None and not self.accounts.is_waiting)
 
     def _show_problems(self, problems: Problems) -> None:
         """Next to each field; the first of them gets the focus, on whatever page it is."""
-        for card in self.cards.values():
-            card.show_problems(problems)
+        self.accounts.show_problems(problems)
         self.calendars.show_problems(problems)
-        boxes = self.cards[Side.FEISHU].boxes | self.cards[Side.OUTLOOK].boxes | self.calendars.boxes
+        boxes = self.accounts.boxes | self.calendars.boxes
         if first := next((name for name in boxes if name in problems), None):
             self.tabs.setCurrentIndex(1 if first in self.calendars.boxes else 0)
             boxes[first].control.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -304,7 +284,7 @@ class SettingsWindow(QDialog):
     def _set_ready(self, *, ready: bool) -> None:
         self.tabs.setEnabled(ready)
         self.status.setText("" if ready else _("Opening…"))
-        self._show_accounts()
+        self._allow_saving()
 
 
 def _scrolling(page: QWidget) -> QScrollArea:
