@@ -56,11 +56,7 @@ def create_once(
 def change(mailbox: Mailbox, event: Event, sent: Sent, now: float, *, resets_exceptions: bool = True) -> None:
     """A change of a series' time, zone or rule erases its exceptions and restores what was cancelled."""
     span = changed_span(event.span, sent)
-    rule = event.rule
-    if sent.says_recurrence:
-        rule = sent.rule
-    elif rule is not None and canonical(span.start.zone) != canonical(event.span.start.zone):
-        raise invalid_property()
+    rule = sent.rule if sent.says_recurrence else event.rule
     if rule is not None and (sent.says_time or sent.says_recurrence):
         rule, span = _fitted(rule, span)
     if (rule != event.rule or not span.is_same(event.span)) and (resets_exceptions or rule is None):
