@@ -48,7 +48,8 @@ class SignInNeeded(NeedsPerson):
 class SignInFailed(NeedsPerson):
     """A sign-in was tried and refused, cancelled or not finished in time.
 
-    `why`: "denied", "cancelled", "timeout", "state", "port", "browser", or "refused" with the service's `code`.
+    `why`: "denied", "cancelled", "timeout", "state", "port", "browser", or "refused" with the service's
+    `code`.
     """
 
     side: Side
@@ -125,7 +126,8 @@ class MailboxUnavailable(NeedsPerson):
 
 @dataclass(unsafe_hash=True)
 class VaultUnavailable(NeedsPerson):
-    """The keyring can't be used. `why`: "none", "untrusted", "locked", "refused", "timeout", "damaged", "unwritable"."""
+    """The keyring can't be used. `why`: "none", "untrusted", "locked", "refused", "timeout", "damaged",
+    "unwritable"."""
 
     why: str
     detail: str = ""
@@ -141,8 +143,9 @@ class SettingsInvalid(NeedsPerson):
 
 @dataclass(frozen=True)
 class SettingProblem:
-    """`code`: "syntax", "encoding", "unknown key", "type", "value", "not built", "duplicate id", "duplicate calendars",
-    "missing", "unreadable". `allowed` says what would be right; `line` is 1-based, 0 if unknown."""
+    """`code`: "syntax", "encoding", "unknown key", "type", "value", "not built", "duplicate id",
+    "duplicate calendars", "missing", "unreadable". `allowed` says what would be right; `line` counts from 1, 0 if
+    unknown."""
 
     code: str
     key: str = ""
@@ -174,7 +177,7 @@ class AlreadyRunning(NeedsPerson):
 
 @dataclass(unsafe_hash=True)
 class Unreachable(TryLater):
-    """No answer: name resolution, connection, TLS, time-out. `why`: "dns", "connection", "timeout", "tls", "proxy"."""
+    """No answer. `why`: "dns", "connection", "timeout", "tls", "proxy"."""
 
     side: Side
     why: str

@@ -13,9 +13,6 @@ from core.model import Identity
 REFRESH_AHEAD = 300
 """Seconds before its end from which an access token is renewed."""
 
-CLOCK_WOBBLE = 60
-"""Seconds that a computer's clock may be put back without a token seeming to come from the future."""
-
 USUAL_LIFETIME = 7200
 _FORMAT = 1
 _NUMBERS = frozenset({"lifetime", "obtained"})
@@ -54,12 +51,9 @@ class Tokens:
         return Identity(self.open_id, self.name, self.address)
 
     def is_due(self, age: float) -> bool:
-        """Whether to renew the access token when it was obtained `age` seconds ago.
-
-        A negative age, beyond a wobble, means that the clock was wrong then or is now: that tells nothing
-        about the token, and renewing it is the one way to know.
-        """
-        return age < -CLOCK_WOBBLE or age >= self.lifetime - min(REFRESH_AHEAD, self.lifetime / 2)
+        """Whether to renew the access token when it was obtained `age` seconds ago. A clock that was wrong
+        then, or is now, makes a wrong age: the service's own word (TOKEN_REJECTED) puts that right."""
+        return age >= self.lifetime - min(REFRESH_AHEAD, self.lifetime / 2)
 
     def renewed(self, grant: Grant, now: int) -> Tokens:
         """A reply without a refresh token leaves the old one in force."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
-from urllib.parse import quote
 
 from core import tag as tags
 from core import zones
@@ -31,6 +30,7 @@ from core.model import (
     Side,
     Stored,
     TargetCalendarInfo,
+    TargetChanges,
     TransactionTaken,
     UpdateCopy,
     WallClock,
@@ -39,6 +39,7 @@ from core.model import (
 from core.outlook import errors, events
 from core.outlook.batch import FAILED_DEPENDENCY, NOT_DONE, UNSETTLED, send_batch
 from core.outlook.graph import Graph, accepted
+from core.outlook.paths import calendar_path, event_path
 from core.outlook.reading import (
     EXPAND_TAG,
     SELECT_COPY,
@@ -52,6 +53,7 @@ from core.outlook.reading import (
     read_stored,
 )
 from core.outlook.reply import Json, Reply, Request
+from core.outlook.watch import OutlookWatch
 
 _PAGE = "$top=200"
 
@@ -77,6 +79,9 @@ class OutlookCalendar:
         # A page that shifts while we read may repeat an event.
         copies = {copy.event_id: copy for page in pages for copy in map(read_copy, items_of(page))}
         return tuple(copies.values())
+
+    def changes(self, first: datetime, last: datetime, link: str) -> TargetChanges:
+        return OutlookWatch(self._graph, self._id).changes(first, last, link)
 
     def ask(self, questions: Sequence[Question]) -> tuple[Answer, ...]:
         requests = [self._question(question) for question in questions]
@@ -185,14 +190,6 @@ def check_calendar(graph: Graph, calendar_id: str) -> TargetCalendarInfo:
     if not found.can_edit:
         raise CalendarGone(Side.OUTLOOK, calendar_id, "read only")
     return found
-
-
-def calendar_path(calendar_id: str) -> str:
-    return f"me/calendars/{quote(calendar_id, safe='')}"
-
-
-def event_path(event_id: str) -> str:
-    return f"me/events/{quote(event_id, safe='')}"
 
 
 def has_property(name: str, value: str) -> str:

@@ -9,8 +9,9 @@ from core import tag as tags
 from core.errors import CalendarGone, ServiceFailing, Unreachable
 from core.model import Identity, Side, TargetCalendarInfo
 from core.outlook import errors
-from core.outlook.calendar import OutlookCalendar, calendar_path, check_calendar
+from core.outlook.calendar import OutlookCalendar, check_calendar
 from core.outlook.graph import Graph, accepted
+from core.outlook.paths import calendar_path
 from core.outlook.reading import items_of, query, read_calendar
 from core.outlook.reply import Request
 from core.ports import Clock, RequestMeter, Vault

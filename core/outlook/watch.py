@@ -2,35 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 
 from core.errors import CalendarGone, CursorExpired, ServiceFailing
-from core.model import Side
-from core.outlook.calendar import calendar_path
+from core.model import Side, TargetChanges
 from core.outlook.errors import is_expired_cursor, is_gone
 from core.outlook.graph import MAX_PAGES, Graph, accepted
+from core.outlook.paths import calendar_path
 from core.outlook.reading import items_of, query
 from core.outlook.reply import Json, Request
 
-_PREFER = "odata.maxpagesize=200"
+_PREFER = "odata.maxpagesize=500"
 """Headers are not part of the link: the same one on every page and in every round."""
-
-
-@dataclass(frozen=True, slots=True)
-class TargetChanges:
-    """What the service says changed in the window since `link`. Replays are possible, and so is silence
-    about a hidden property."""
-
-    changed: Mapping[str, str]
-    """Id to etag of every single event, series and changed occurrence that is listed."""
-    touched_series: frozenset[str]
-    """Series of which anything changed. Deleted occurrences are not told: read those series' instances."""
-    removed: frozenset[str]
-    """Deleted, or no longer in the window, or never in it: to be looked at before anything follows."""
-    link: str
-    """Where the next round begins."""
 
 
 class OutlookWatch:
@@ -38,13 +21,13 @@ class OutlookWatch:
         self._graph = graph
         self._calendar_id = calendar_id
 
-    def changes(self, window_start: datetime, window_end: datetime, link: str | None) -> TargetChanges:
-        """All pages of a round: everything in the window where `link` is None, else what changed since.
+    def changes(self, window_start: datetime, window_end: datetime, link: str) -> TargetChanges:
+        """All pages of a round: everything in the window where `link` is empty, else what changed since.
 
         The window (aware) is part of the link; another one needs a new round. Raises CursorExpired,
         CalendarGone("deleted") and what Graph raises.
         """
-        path = self._first(window_start, window_end) if link is None else self._graph.path_of(link)
+        path = self._graph.path_of(link) if link else self._first(window_start, window_end)
         changed: dict[str, str] = {}
         touched: set[str] = set()
         removed: set[str] = set()

@@ -197,23 +197,30 @@ class Microsoft:
         return [it for it in self.journal.requests(journals.Service.MICROSOFT) if it.path.endswith("/token")]
 
     def access_token(self) -> dict[str, str]:
-        """The stored one, as MSAL keeps it."""
-        assert self.vault.text is not None
-        cache = json.loads(json.loads(self.vault.text)["cache"])
-        (token,) = cache["AccessToken"].values()
+        """The only one that is stored, as MSAL keeps it."""
+        (token,) = self._cache()["AccessToken"].values()
         return token
 
     def alter_access_token(self, **changes: str) -> None:
-        assert self.vault.text is not None
-        stored = json.loads(self.vault.text)
-        cache = json.loads(stored["cache"])
+        cache = self._cache()
         for token in cache["AccessToken"].values():
             token.update(changes)
-        self.vault.text = json.dumps({**stored, "cache": json.dumps(cache)})
+        self._store(cache)
 
-    def hidden_events(self, calendar: OutlookCalendar) -> list[dict[str, object]]:
-        """What the service has stored, seen from behind."""
-        return self.world.events(calendar.id)
+    def add_access_token(self, secret: str, **changes: str) -> None:
+        cache = self._cache()
+        (token,) = cache["AccessToken"].values()
+        cache["AccessToken"][secret] = {**token, "secret": secret, **changes}
+        self._store(cache)
+
+    def _cache(self) -> dict[str, dict[str, dict[str, str]]]:
+        assert self.vault.text is not None
+        cache: dict[str, dict[str, dict[str, str]]] = json.loads(json.loads(self.vault.text)["cache"])
+        return cache
+
+    def _store(self, cache: dict[str, dict[str, dict[str, str]]]) -> None:
+        assert self.vault.text is not None
+        self.vault.text = json.dumps({**json.loads(self.vault.text), "cache": json.dumps(cache)})
 
 
 @dataclass
@@ -296,6 +303,22 @@ def single(
 
 def all_day(uid: str, start: date, end: date) -> MirrorEvent:
     return MirrorEvent(tag(uid).key, Span(start, end), CONTENT)
+
+
+def endless(uid: str) -> MirrorEvent:
+    """Every day at ten in Shanghai, from 1 January 2027."""
+    span = Span(wall("2027-01-01T10:00"), wall("2027-01-01T11:00"))
+    series = Series(RecurrencePattern("daily", 1), RecurrenceRange(date(2027, 1, 1)))
+    return MirrorEvent(tag(uid).key, span, CONTENT, series)
+
+
+def monthly(uid: str) -> MirrorEvent:
+    """Every first of the month at ten in Shanghai, from 1 February 2027."""
+    span = Span(wall("2027-02-01T10:00"), wall("2027-02-01T11:00"))
+    pattern = RecurrencePattern("absoluteMonthly", 1, day_of_month=1)
+    return MirrorEvent(
+        tag(uid).key, span, CONTENT, Series(pattern, RecurrenceRange(date(2027, 2, 1), count=8))
+    )
 
 
 def weekly(uid: str) -> MirrorEvent:

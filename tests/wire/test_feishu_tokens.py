@@ -89,6 +89,15 @@ def test_a_token_is_renewed_five_minutes_before_its_end(signed_in: Desk) -> None
     assert refreshes(signed_in) == 1
 
 
+def test_an_answer_without_a_refresh_token_leaves_the_old_one_in_force(signed_in: Desk) -> None:
+    signed_in.time.true += 7200
+    short = {"code": 0, "access_token": "short", "expires_in": 600}
+    signed_in.journal.add(Fault(Service.FEISHU, TOKEN_PATH, Reply(200, short)))
+    assert signed_in.tokens().access_token() == "short"
+    signed_in.time.true += 600
+    assert signed_in.tokens().access_token() in signed_in.feishu.sessions.access
+
+
 def test_a_short_lived_token_is_not_renewed_all_the_time(desk: Desk) -> None:
     desk.feishu.sessions.access_lifetime = 120
     desk.sign_in()

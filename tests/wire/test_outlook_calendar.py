@@ -1,4 +1,4 @@
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -34,6 +34,7 @@ from tests.wire.outlook_fixtures import (
     all_day,
     calendar,
     microsoft,
+    monthly,
     service,
     signed_in,
     single,
@@ -102,6 +103,18 @@ def test_a_calendar_that_is_gone_or_read_only_is_told_so(signed_in: Microsoft) -
 def test_another_marked_calendar_does_not_stand_in_for_one_that_was_deleted(signed_in: Microsoft) -> None:
     mailbox = signed_in.start()
     first, _ = mailbox.create("One"), mailbox.create("Two")
+    signed_in.world.delete_calendar(first.id)
+    with pytest.raises(CalendarGone):
+        mailbox.check(first.id)
+
+
+def test_a_mark_that_differs_in_case_only_is_not_the_calendars(signed_in: Microsoft) -> None:
+    mailbox = signed_in.start()
+    first, other = mailbox.create("One"), mailbox.create("Two")
+    with signed_in.world.lock:
+        properties = signed_in.world.mailbox.calendar(other.id).properties
+        for name in properties:
+            properties[name] = first.id.swapcase()
     signed_in.world.delete_calendar(first.id)
     with pytest.raises(CalendarGone):
         mailbox.check(first.id)
@@ -257,6 +270,20 @@ def test_occurrences_are_found_by_their_original_start_wherever_they_are_now(
     assert after.is_exception
     assert after.tag == tag("s16")
     assert after.span.start == wall("2027-02-17T07:00", "UTC")
+
+
+def test_an_occurrence_that_was_moved_far_is_found_by_where_it_came_from(
+    microsoft: Microsoft, calendar: OutlookCalendar
+) -> None:
+    stored = create(calendar, monthly("m"), "m")
+    question = InstancesOf(stored.event_id, date(2027, 3, 1), date(2027, 3, 1))
+    (before,) = calendar.ask([question])
+    assert isinstance(before, tuple)
+    (occurrence,) = before
+    microsoft.world.shift_event(occurrence.event_id, timedelta(days=28))
+    (after,) = calendar.ask([question])
+    assert after is not None
+    assert ids(after) == {occurrence.event_id}
 
 
 def test_only_the_occurrences_that_were_asked_for_are_answered(calendar: OutlookCalendar) -> None:

@@ -194,6 +194,23 @@ def test_a_program_learns_of_the_token_that_another_one_fetched(signed_in: Micro
     assert len(signed_in.token_requests()) == 1
 
 
+def test_the_library_does_not_answer_from_memory_when_graph_refuses_a_token(signed_in: Microsoft) -> None:
+    """The real service names scopes as they were asked for; then MSAL finds the refused token again."""
+    prefix = f"{signed_in.sandbox.graph_url}/"
+    signed_in.alter_access_token(target=f"{prefix}Calendars.ReadWrite {prefix}User.Read")
+    signed_in.world.revoke_access_tokens()
+    assert len(signed_in.start().calendars()) == 2
+    assert len(signed_in.token_requests()) == 1
+
+
+def test_a_token_that_was_replaced_does_not_stay(signed_in: Microsoft) -> None:
+    signed_in.alter_access_token(target="Mail.Read")
+    signed_in.add_access_token("stale", target="Tasks.Read")
+    signed_in.world.revoke_access_tokens()
+    assert len(signed_in.start().calendars()) == 2
+    assert signed_in.access_token()["secret"] in signed_in.world.grants.access_tokens
+
+
 def test_signing_out_elsewhere_is_noticed_at_the_next_refresh(signed_in: Microsoft) -> None:
     mailbox = signed_in.start()
     mailbox.calendars()

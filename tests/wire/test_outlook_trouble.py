@@ -135,6 +135,14 @@ def test_a_creation_that_always_answers_500_is_looked_for_before_it_counts_as_re
     assert isinstance(stored, Stored)
 
 
+def test_a_copy_with_the_same_key_from_another_creation_is_not_taken_for_ours(
+    microsoft: Microsoft, calendar: OutlookCalendar
+) -> None:
+    calendar.write([CreateCopy(single("a"), tag("a", "another-transaction"))])
+    microsoft.fail(EVENTS, *[Reply(500, FAILED)] * 4, batch_item=True, method="POST")
+    assert kinds(calendar.write(creations("a"))) == ["Refused"]
+
+
 def test_a_long_penalty_in_the_middle_tells_what_was_done_and_sends_nothing_more(
     microsoft: Microsoft, calendar: OutlookCalendar
 ) -> None:
