@@ -126,9 +126,11 @@ def test_a_wrong_clock_alone_is_no_error():
         response(200, "<html>Welcome to our hotel</html>"),
         response(200, "[1]"),
         response(404, "<html>Not Found</html>"),
+        response(404),
+        response(404, {"message": "no route"}),
         response(302, "", Location="https://hotel.example/"),
     ],
-    ids=["page", "list", "foreign 404", "redirect"],
+    ids=["page", "list", "foreign 404", "empty 404", "other 404", "redirect"],
 )
 def test_an_answer_that_is_not_in_the_language_of_graph_is_a_failure_and_no_fact(answer):
     graph, _, _, _ = graph_answering(answer)
