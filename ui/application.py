@@ -18,7 +18,7 @@ from PySide6.QtWidgets import QApplication
 from core import logs
 from core.places import default_data_dir
 from core.settings import InterfaceLanguage, LogLevel
-from texts import language, product
+from texts import language
 from ui.desktop import Desktop
 from ui.interrupt import Interrupt
 from ui.single_instance import SingleInstance
@@ -65,7 +65,6 @@ def run(data_dir: Path, build: Callable[[], Installation], *, page_url: str = ""
     if not instance.is_first():
         return 0 if instance.tell_first() else ANOTHER_INSTANCE
     logs.start(data_dir, LogLevel.INFO)
-    app.setApplicationDisplayName(product.name())
     app.setDesktopFileName("feishu-outlook-sync")
     app.setQuitOnLastWindowClosed(False)
     interrupt = Interrupt()

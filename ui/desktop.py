@@ -59,7 +59,6 @@ class Desktop(QObject):
         self._tray: Tray = make_tray("feishu-outlook-sync")
         self._state = STARTING
         self._overview: Overview | None = None
-        self._problems: tuple[Exception, ...] = ()
         self._window: SettingsWindow | None = None
         self._page_url = ""
         self._has_tray = True
@@ -153,8 +152,6 @@ class Desktop(QObject):
                 self.show_settings()
 
     def _need_person(self, problems: tuple[NeedsPerson, ...]) -> None:
-        self._problems = problems
-        self._in_window(lambda window: window.show_attention(problems))
         wanted = Notifications.NONE if self._window and self._window.isVisible() else self._wanted
         for notification in self._watch.news(problems, wanted):
             self._notifier.show(notification)
@@ -174,6 +171,8 @@ class Desktop(QObject):
             self._animation.start()
         else:
             self._animation.stop()
+        if state.kind is not State.SYNCING:
+            self._in_window(lambda window: window.show_attention(state.problems))
         self._draw()
         self._tray.set_tooltip(tooltip(state, now))
         self._tray.set_menu(menu(state, now))
@@ -232,7 +231,7 @@ class Desktop(QObject):
         if self._overview:
             window.show_overview(self._overview)
         now = datetime.now(UTC)
-        window.show_attention(self._problems)
+        window.show_attention(self._state.problems)
         window.show_menu(menu(self._state, now), tooltip(self._state, now))
         window.show_tray_missing(missing=not self._has_tray)
         return window

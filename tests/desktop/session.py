@@ -138,7 +138,8 @@ class Session:
         runtime = self.directory / "runtime"
         runtime.mkdir(mode=0o700)
         browser = self.directory / "browser"
-        browser.write_text(f'#!/bin/sh\necho "$1" >> {self.opened}\n')
+        command = f'exec "{sys.executable}" -m tests.desktop.browser "{self.opened}" "$1"'
+        browser.write_text(f"#!/bin/sh\n{command}\n")
         browser.chmod(0o755)
         return {
             "PATH": os.environ["PATH"],

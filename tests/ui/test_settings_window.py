@@ -132,7 +132,7 @@ def test_the_secret_is_sent_once_and_shown_only_as_stored(opened: Opened):
     opened.window.show_done(Done(asked))
     opened.window.show_overview(Overview(asked.save.settings, WEI, has_app_secret=True))
     assert opened.field("App Secret").text() == ""
-    assert opened.field("App Secret").placeholderText() == "stored in the keyring"
+    assert opened.field("App Secret").placeholderText() == "stored"
     assert opened.field("App Secret").echoMode() is QLineEdit.EchoMode.Password
 
 

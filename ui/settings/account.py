@@ -92,7 +92,7 @@ class AccountCard(QGroupBox):
             self._select_cloud(form.feishu_cloud)
             self._app_id.setText(form.app_id)
             self._secret.clear()
-            self._secret.setPlaceholderText(_("stored in the keyring") if has_app_secret else "")
+            self._secret.setPlaceholderText(_("stored") if has_app_secret else "")
         else:
             self._select_cloud(form.outlook_cloud)
             self._client_id.setText(form.client_id)
@@ -153,7 +153,9 @@ class AccountCard(QGroupBox):
     def _build_status(self) -> None:
         self._mark = QLabel("○")
         self._headline = Note()
-        self._sign_in = QPushButton(_("Sign in to {account}…", account=account(self._side)))
+        self._sign_in = QPushButton(
+            _("Sign in to Feishu…") if self._side is Side.FEISHU else _("Sign in to Microsoft…")
+        )
         self._sign_out = QPushButton(_("Sign out"))
         self._sign_out.setAccessibleName(_("Sign out of {account}", account=account(self._side)))
         self._sign_in.clicked.connect(self.sign_in_asked)

@@ -59,7 +59,12 @@ class CalendarsPage(QWidget):
         for widget in (*self._combos.values(), self._refresh):
             widget.setEnabled(can_choose)
         if can_choose:
-            self._intro.setText(_("The Feishu calendar is mirrored into the Outlook calendar, never back."))
+            self._intro.setText(
+                _(
+                    "The Feishu calendar is mirrored into the Outlook calendar. "
+                    "Nothing in Feishu is ever changed."
+                )
+            )
         else:
             self._intro.setText(_("Sign in to both accounts first; then their calendars are listed here."))
 

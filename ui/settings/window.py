@@ -242,7 +242,8 @@ class SettingsWindow(QDialog):
         window.addWidget(self.no_tray)
         window.addWidget(self.tabs, 1)
         window.addLayout(bottom)
-        self.resize(620, 640)
+        screen = self.screen().availableSize()
+        self.resize(min(620, screen.width() - 40), min(640, screen.height() - 60))
 
     def _connect(self) -> None:
         self.accounts.waiting_changed.connect(self._allow_saving)
