@@ -1,0 +1,126 @@
+"""The command line: what was asked for, as a value. Loads no service library and no interface."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NoReturn
+
+from core.model import Side
+from texts.language import _
+from texts.product import VERSION
+
+SECRETS = ("feishu.app_secret", "outlook.client_secret")
+NOT_YET = ("undo", "restore", "import", "diagnostics")
+"""Commands that are part of the interface and not built yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    command: str = ""
+    """Empty: the tray application."""
+    data_dir: Path | None = None
+    """None: the per-user places of the operating system."""
+    as_json: bool = False
+    verbose: bool = False
+    once: bool = False
+    keep: bool = False
+    side: Side = Side.FEISHU
+    secret: str = ""
+
+
+class UsageError(Exception):
+    """The command line can't be understood. `usage` is the short reminder of what can."""
+
+    def __init__(self, message: str, usage: str) -> None:
+        super().__init__(message)
+        self.message = message
+        self.usage = usage
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        raise UsageError(message, self.format_usage())
+
+
+def parse(arguments: Sequence[str]) -> Options:
+    """Raises UsageError, and SystemExit(0) after --help and --version."""
+    values = vars(_parser().parse_args(arguments))
+    known = {name: values[name] for name in Options.__slots__ if values.get(name) is not None}
+    if "side" in known:
+        known["side"] = Side(known["side"])
+    return Options(**known)
+
+
+def _parser() -> argparse.ArgumentParser:
+    common = _common()
+    parser = _Parser(
+        prog="tray_app.py",
+        description=_(
+            "Keeps Feishu calendars mirrored into Outlook. Without a command: the tray application."
+        ),
+        parents=[common],
+        allow_abbrev=False,
+    )
+    parser.add_argument("--version", action="version", version=VERSION, help=_("print the version and end"))
+    commands = parser.add_subparsers(dest="command", metavar=_("COMMAND"), parser_class=_Parser)
+
+    def command(name: str, explanation: str) -> argparse.ArgumentParser:
+        return commands.add_parser(
+            name, help=explanation, description=explanation, parents=[common], allow_abbrev=False
+        )
+
+    demo = command("demo", _("the same against two simulated services: no account, no keyring needed"))
+    demo.add_argument(
+        "--once", action="store_true", help=_("one run in the terminal, both calendars side by side")
+    )
+    command("sync", _("one run, then end"))
+    command("watch", _("keep syncing without a tray until interrupted"))
+    command("preview", _("what a run would do and why, writing nothing"))
+    for name, explanation in (
+        ("sign-in", _("sign in to one side in the browser")),
+        ("sign-out", _("forget the sign-in of one side")),
+    ):
+        command(name, explanation).add_argument("side", choices=[side.value for side in Side])
+    secret = command("secret", _("read a secret from standard input into the keyring"))
+    secret.add_argument("secret", metavar="NAME", choices=SECRETS, help=" | ".join(SECRETS))
+    command("calendars", _("list the calendars on both sides, with their ids"))
+    command("status", _("accounts, pairs, the last run and what needs you"))
+    confirm = command("confirm", _("carry out, once, exactly the deletions that are held"))
+    confirm.add_argument("--keep", action="store_true", help=_("let those copies go instead (not there yet)"))
+    _add_not_yet(command("undo", _("remove every copy from Outlook (not there yet)")), "--pair", "--yes")
+    _add_not_yet(command("restore", _("put deleted events back (not there yet)")), "--all")
+    _add_not_yet(command("import", _("take over the old script’s tokens.yaml (not there yet)")))
+    _add_not_yet(command("diagnostics", _("redacted logs for a bug report (not there yet)")))
+    return parser
+
+
+def _add_not_yet(parser: argparse.ArgumentParser, *flags: str) -> None:
+    """Takes what the command will take, so that the answer is "not there yet" and not a wrong usage."""
+    for flag in flags:
+        if flag == "--pair":
+            parser.add_argument(flag, default=argparse.SUPPRESS, help=argparse.SUPPRESS)
+        else:
+            parser.add_argument(flag, action="store_true", help=argparse.SUPPRESS)
+    parser.add_argument("rest", nargs="*", help=argparse.SUPPRESS)
+
+
+def _common() -> _Parser:
+    """Options before or after the command. SUPPRESS: a sub-parser's default must not undo the former."""
+    common = _Parser(add_help=False, argument_default=argparse.SUPPRESS)
+    common.add_argument(
+        "--data-dir", type=_directory, metavar="DIR", help=_("where settings, database and logs are")
+    )
+    common.add_argument(
+        "--json", dest="as_json", action="store_true", help=_("one object on stdout, logs on stderr")
+    )
+    common.add_argument("--verbose", action="store_true", help=_("say more"))
+    return common
+
+
+def _directory(text: str) -> Path:
+    if not text.strip():
+        raise argparse.ArgumentTypeError(_("a directory is needed"))
+    return Path(text).expanduser().absolute()

@@ -1,0 +1,59 @@
+"""status: accounts, pairs, the last run and what needs the person. Asks no service."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from core.installation import PairStatus, Status
+from core.model import Side
+from terminal.columns import printable
+from terminal.commands import Context
+from terminal.exit_codes import ExitCode, first, of_problem
+from terminal.json_report import status_object
+from terminal.printing import Terminal, who
+from texts.language import _, ngettext
+from texts.problems.words import account
+from texts.report import moment, paused, result, summary
+
+
+def status(context: Context) -> ExitCode:
+    with context.open(exclusive=False) as installation:
+        found = installation.status()
+        next_run = installation.next_run()
+    _say(context.terminal, found, next_run, datetime.now(UTC))
+    context.terminal.emit(status_object(found, next_run))
+    return first(map(of_problem, found.attention))
+
+
+def _say(terminal: Terminal, found: Status, next_run: datetime, now: datetime) -> None:
+    for side, identity in ((Side.FEISHU, found.feishu), (Side.OUTLOOK, found.outlook)):
+        name = who(identity) if identity else _("not signed in")
+        terminal.say(f"{account(side)}: {name}")
+    for pair in found.pairs:
+        _say_pair(terminal, pair)
+    if not found.pairs:
+        terminal.say(_("No pair of calendars is set up yet."))
+    if run := found.last_run:
+        terminal.say(
+            _(
+                "Last run: {time}, {result}: {summary}",
+                time=moment(run.finished, now=now),
+                result=result(run),
+                summary=summary(run),
+            )
+        )
+    else:
+        terminal.say(_("There was no run yet."))
+    if found.paused_until:
+        terminal.say(paused(found.paused_until, now=now))
+    else:
+        terminal.say(_("Next run: {time}", time=moment(next_run, now=now)))
+    for error in found.attention:
+        terminal.problem(error)
+
+
+def _say_pair(terminal: Terminal, pair: PairStatus) -> None:
+    copies = ngettext("{count} copy", "{count} copies", pair.copies)
+    terminal.say(printable(f"{pair.id}: {pair.feishu_calendar} → {pair.outlook_calendar}, {copies}"))
+    for title in pair.held:
+        terminal.say(printable("  " + _("held: {title}", title=title)))

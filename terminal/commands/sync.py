@@ -1,0 +1,37 @@
+"""sync, preview and confirm: one run, one report."""
+
+from __future__ import annotations
+
+from terminal.commands import Context
+from terminal.exit_codes import ExitCode, of_report
+from terminal.json_report import preview_object, run_object
+from terminal.printing import say_run
+from texts.language import _
+
+
+def sync(context: Context) -> ExitCode:
+    with context.open(exclusive=True) as installation:
+        report = installation.run(context.interruption.requested, lambda _progress: None)
+    say_run(context.terminal, report, with_skipped=context.options.verbose)
+    context.terminal.emit(run_object(report))
+    return of_report(report)
+
+
+def preview(context: Context) -> ExitCode:
+    with context.open(exclusive=False) as installation:
+        report = installation.preview(context.interruption.requested)
+    context.terminal.say(_("What the next run would do; nothing has been written:"))
+    say_run(context.terminal, report, with_skipped=True)
+    context.terminal.emit(preview_object(report))
+    return of_report(report)
+
+
+def confirm(context: Context) -> ExitCode:
+    """What was left alone, and why, is in the report as skipped."""
+    with context.open(exclusive=True) as installation:
+        report = installation.confirm(context.interruption.requested)
+    if not any(pair.deleted or pair.held or pair.skipped or pair.failed for pair in report.pairs):
+        context.terminal.say(_("No deletion is held."))
+    say_run(context.terminal, report, with_skipped=True)
+    context.terminal.emit(run_object(report))
+    return of_report(report)

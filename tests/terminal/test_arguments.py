@@ -1,0 +1,97 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from core.model import Side
+from terminal.arguments import NOT_YET, Options, UsageError, parse
+
+ORDERS = [
+    ["--json", "--verbose", "--data-dir", "/data", "sync"],
+    ["sync", "--json", "--verbose", "--data-dir", "/data"],
+    ["--json", "sync", "--data-dir=/data", "--verbose"],
+    ["--data-dir", "/data", "sync", "--verbose", "--json"],
+]
+
+
+@pytest.mark.parametrize("arguments", ORDERS)
+def test_options_may_stand_before_or_after_the_command(arguments: list[str]) -> None:
+    assert parse(arguments) == Options("sync", data_dir=Path("/data").absolute(), as_json=True, verbose=True)
+
+
+COMMANDS = {
+    "": Options(""),
+    "--verbose": Options("", verbose=True),
+    "demo": Options("demo"),
+    "demo --once": Options("demo", once=True),
+    "sync": Options("sync"),
+    "watch": Options("watch"),
+    "preview": Options("preview"),
+    "status": Options("status"),
+    "calendars": Options("calendars"),
+    "confirm": Options("confirm"),
+    "confirm --keep": Options("confirm", keep=True),
+    "sign-in feishu": Options("sign-in", side=Side.FEISHU),
+    "sign-in outlook": Options("sign-in", side=Side.OUTLOOK),
+    "sign-out outlook": Options("sign-out", side=Side.OUTLOOK),
+    "secret feishu.app_secret": Options("secret", secret="feishu.app_secret"),
+    "secret outlook.client_secret": Options("secret", secret="outlook.client_secret"),
+    "undo --pair work --yes": Options("undo"),
+    "restore": Options("restore"),
+    "restore 1 2": Options("restore"),
+    "restore --all": Options("restore"),
+    "import tokens.yaml": Options("import"),
+    "diagnostics report.zip --json": Options("diagnostics", as_json=True),
+}
+
+
+@pytest.mark.parametrize("line", COMMANDS)
+def test_every_command_is_understood(line: str) -> None:
+    assert parse(line.split()) == COMMANDS[line]
+
+
+def test_the_commands_to_come_are_all_tried_above() -> None:
+    assert {options.command for options in COMMANDS.values()} >= set(NOT_YET)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "synch",
+        "sync now",
+        "--jsn",
+        "--js sync",
+        "sync --once",
+        "sign-in",
+        "sign-in google",
+        "secret",
+        "secret feishu.password",
+        "secret feishu.app_secret value-on-the-command-line",
+        "--data-dir",
+        "confirm --yes",
+    ],
+)
+def test_what_is_not_understood_is_refused(line: str) -> None:
+    with pytest.raises(UsageError):
+        parse(line.split())
+
+
+def test_an_empty_data_directory_is_refused() -> None:
+    with pytest.raises(UsageError):
+        parse(["--data-dir", "", "sync"])
+
+
+def test_a_relative_data_directory_is_one_of_the_moment(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert parse(["--data-dir", "here"]).data_dir == tmp_path / "here"
+
+
+@pytest.mark.parametrize("flag", ["--help", "--version"])
+def test_help_and_version_end_the_program_well(flag: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        parse([flag])
+    assert ended.value.code == 0
+    assert capsys.readouterr().out
