@@ -34,9 +34,8 @@ def change(world: FeishuWorld, said: Said) -> None:
     elif said["whole_series"]:
         _change_series(world, said, start, end)
     else:
-        original = _original(world, said)
-        series = said["series_id"]
-        world.change_occurrence(calendar_id, series, original, summary=said["title"], start=start, end=end)
+        changes = {"summary": said["title"], "start": start, "end": end}
+        world.change_occurrence(calendar_id, said["series_id"], _original(said), **changes)
 
 
 def cancel(world: FeishuWorld, said: Said) -> None:
@@ -45,7 +44,7 @@ def cancel(world: FeishuWorld, said: Said) -> None:
     elif said["whole_series"]:
         world.delete_event(said["calendar_id"], said["series_id"])
     else:
-        world.cancel_occurrence(said["calendar_id"], said["series_id"], _original(world, said))
+        world.cancel_occurrence(said["calendar_id"], said["series_id"], _original(said))
 
 
 ACTS: Mapping[str, Callable[[FeishuWorld, Said], None]] = {"add": add, "change": change, "cancel": cancel}
@@ -80,8 +79,6 @@ def _length(start: datetime | date, end: datetime | date) -> timedelta:
     return end - start  # type: ignore[operator]  # both are dates
 
 
-def _original(world: FeishuWorld, said: Said) -> datetime | date:
+def _original(said: Said) -> datetime:
     """The start that the occurrence had by the rule."""
-    moment = datetime.fromtimestamp(int(said["original_start"]), UTC)
-    master = world.calendars[said["calendar_id"]].rows[said["series_id"]]
-    return moment if isinstance(master.start, datetime) else moment.date()
+    return datetime.fromtimestamp(int(said["original_start"]), UTC)

@@ -80,6 +80,10 @@ class TestFullPull:
         series = stand_up(feishu)
         feishu.world.cancel_occurrence(me, series, at(23, 9, 30))
         feishu.world.cancel_occurrence(me, series, at(26, 9, 30))
+        feishu.world.move_occurrence(
+            me, series, at(24, 9, 30), at(27, 14), at(27, 15)
+        )  # by its original start
+        feishu.world.move_occurrence(me, series, at(27, 9, 30), at(23, 14), at(23, 15))  # by its present end
         page = data(feishu, anchor_time=int(at(25, 0).timestamp()))
         assert titles(page) == ["running", "ended series", "站会", "站会"]
         assert page["items"][-1]["event_id"].endswith(f"_{int(at(26, 9, 30).timestamp())}")
@@ -316,9 +320,10 @@ class TestInstanceView:
         )
         window = span(start, start + timedelta(days=40) - timedelta(seconds=1))
         assert len(data(feishu, "/instance_view", **window)["items"]) == 936
-        fill(feishu.world, 70)
-        for _ in range(65):
+        for _ in range(64):
             feishu.world.add_event(feishu.world.calendar_id, "more", at(2, 9), at(2, 10))
+        assert len(data(feishu, "/instance_view", **window)["items"]) == 1000
+        feishu.world.add_event(feishu.world.calendar_id, "one too many", at(2, 9), at(2, 10))
         assert code_of(feishu.events(part="/instance_view", **window)) == (400, 193104)
 
     def test_it_needs_both_ends(self, feishu: Feishu) -> None:

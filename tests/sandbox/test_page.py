@@ -171,9 +171,13 @@ class Browser:
         self.sandbox = sandbox
         self.wait = WebDriverWait(driver, 15, poll_frequency=0.1)
 
+    def texts(self, selector: str) -> list[str]:
+        """Read at once: the page may draw itself anew at any moment."""
+        script = "return [...document.querySelectorAll(arguments[0])].map((found) => found.textContent)"
+        return list(self.driver.execute_script(script, selector))
+
     def titles(self, side: str) -> list[str]:
-        script = "return [...document.querySelectorAll(arguments[0])].map((title) => title.textContent)"
-        return list(self.driver.execute_script(script, f".side.{side} .title"))
+        return self.texts(f".side.{side} .title")
 
     def until(self, holds: Callable[[], bool]) -> None:
         self.wait.until(lambda _: holds())
@@ -183,7 +187,10 @@ class Browser:
 
     def open(self, title: str) -> None:
         self.until(lambda: title in self.titles("feishu"))
-        self.driver.find_element(By.XPATH, f"//strong[text()='{title}']").click()
+        script = (
+            "[...document.querySelectorAll('.title')].find((t) => t.textContent === arguments[0]).click()"
+        )
+        self.driver.execute_script(script, title)
 
     def fill(self, **values: str) -> None:
         """Sets the editor's fields as typing would."""
@@ -284,7 +291,7 @@ def test_the_outlook_column_follows_by_itself(browser: Browser) -> None:
     }
     event = microsoft.add_event(microsoft.add_calendar("Feishu"), {"subject": "<b>评审</b>", **times})
     browser.until(lambda: browser.titles("outlook") == ["<b>评审</b>"])
-    assert browser.driver.find_element(By.CSS_SELECTOR, ".side.outlook .when").text == "09:00–10:00"
+    assert browser.texts(".side.outlook .when") == ["09:00–10:00"]
     microsoft.delete_event(event)
     browser.until(lambda: browser.titles("outlook") == [])
 
@@ -296,9 +303,9 @@ def test_weeks_are_turned_and_a_lost_sandbox_is_said(browser: Browser) -> None:
     )
     browser.until(lambda: browser.driver.find_element(By.ID, "zone").text != "")
     for _ in range(2):
-        before = browser.driver.find_element(By.CSS_SELECTOR, "#days .date b").text
+        before = browser.texts("#days .date")
         browser.click("#later")
-        browser.until(lambda: browser.driver.find_element(By.CSS_SELECTOR, "#days .date b").text != before)  # noqa: B023  # used at once
+        browser.until(lambda: browser.texts("#days .date") != before)  # noqa: B023  # used at once
     browser.until(lambda: browser.titles("feishu") == ["in three weeks"])
     browser.click("#today")
     browser.until(lambda: browser.titles("feishu") == [])

@@ -128,10 +128,25 @@ def test_a_reset_reaches_the_client_as_one_and_the_next_call_works(
         assert session.get(url, timeout=10).status_code == 401
 
 
-def test_a_truncated_answer_breaks_off_on_the_wire(sandbox: Sandbox) -> None:
+def ask(sandbox: Sandbox) -> socket.socket:
+    """A connection on which a question has just been asked."""
+    connection = socket.create_connection(("127.0.0.1", urlsplit(sandbox.feishu_url).port or 0), 10)
+    connection.sendall(f"GET {CALENDARS} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
+    return connection
+
+
+def test_a_reset_is_a_reset_and_no_orderly_end(sandbox: Sandbox) -> None:
+    sandbox.journal.add(Fault(Service.FEISHU, ".*", Reset()))
+    with ask(sandbox) as connection, pytest.raises(ConnectionResetError):
+        connection.recv(1)
+
+
+def test_a_truncated_answer_breaks_off_and_the_connection_ends(sandbox: Sandbox) -> None:
     sandbox.journal.add(Fault(Service.FEISHU, ".*", Truncated(5)))
-    with pytest.raises((requests.exceptions.ChunkedEncodingError, requests.ConnectionError)):
-        requests.get(sandbox.feishu_url + CALENDARS, timeout=10)
+    with ask(sandbox) as connection, connection.makefile("rb") as answer:
+        head, _, body = answer.read().partition(b"\r\n\r\n")
+    assert len(body) == 5
+    assert b"Content-Length: 5\r" not in head
 
 
 def test_stopping_ends_every_thread_even_with_idle_connections_and_a_delayed_answer() -> None:
