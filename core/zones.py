@@ -64,8 +64,14 @@ def wall_clock(instant: int, zone: str) -> WallClock:
 
 def instant(wall: WallClock) -> int:
     """Unix seconds. An hour that the clocks skip is read as if they had not moved yet. Raises UnknownZone."""
-    naive = wall.local.replace(fold=0)
-    return int(_zone(wall.zone).localize(naive, is_dst=wall.local.fold == 0).timestamp())
+    return _instant(wall.local.replace(fold=0), wall.local.fold, wall.zone)
+
+
+@functools.lru_cache(maxsize=65_536)
+def _instant(local: datetime, fold: int, zone: str) -> int:
+    """Asked again and again for the same times. The fold is a key of its own: datetimes that differ only
+    in it are equal."""
+    return int(_zone(zone).localize(local, is_dst=fold == 0).timestamp())
 
 
 def is_plain(wall: WallClock) -> bool:
