@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
@@ -16,6 +17,7 @@ from core.feishu.cloud import Cloud, cloud_of
 from core.feishu.errors import CALENDAR_SCOPE, Asking, Purpose, malformed, refusal
 from core.feishu.reply import understand
 from core.feishu.sdk import FeishuClient, build_request
+from core.feishu.session import stored_tokens
 from core.feishu.token_endpoint import App, TokenEndpoint
 from core.feishu.tokens import Grant, Tokens
 from core.model import Identity, Side
@@ -60,6 +62,22 @@ def sign_in(
     tokens = flow.run(settings.redirect_ports, browse, stop, announce, timeout)
     vault.store_tokens(Side.FEISHU, tokens.to_text())
     return tokens.identity
+
+
+def sign_out(
+    settings: FeishuSettings, app_secret: str, session: requests.Session, vault: Vault, timeout: float = 10
+) -> None:
+    """Forgets the tokens here, then asks the service to do so too, whether or not it answers.
+
+    The address for it is not documented; the official command line tool uses it. Raises VaultUnavailable.
+    """
+    tokens = stored_tokens(settings, vault)
+    vault.store_tokens(Side.FEISHU, None)
+    if tokens is None or not tokens.refresh_token:
+        return
+    form = {"client_id": settings.app_id, "client_secret": app_secret, "token": tokens.refresh_token}
+    with contextlib.suppress(requests.RequestException):
+        session.post(f"{cloud_of(settings).accounts_url}/oauth/v1/revoke", data=form, timeout=timeout)
 
 
 def redirect_urls(settings: FeishuSettings) -> tuple[str, ...]:

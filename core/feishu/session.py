@@ -30,7 +30,7 @@ _LONGEST_REFRESH_OF_OTHERS = 400.0
 
 def signed_in(settings: FeishuSettings, vault: Vault) -> Identity | None:
     """Who is signed in with the app of the settings, as far as the vault knows. Raises VaultUnavailable."""
-    tokens = _stored(settings, vault)
+    tokens = stored_tokens(settings, vault)
     return tokens.identity if tokens is not None and tokens.refresh_token else None
 
 
@@ -98,14 +98,14 @@ class FeishuSession:
 
     def _replace(self, old: Tokens, new: Tokens) -> Tokens:
         """Stores `new`, unless the person has signed in or out meanwhile: then that is in force."""
-        current = _stored(self._settings, self._vault)
+        current = stored_tokens(self._settings, self._vault)
         if current != old:
             return self._tokens()
         self._vault.store_tokens(Side.FEISHU, new.to_text())
         return new
 
     def _tokens(self) -> Tokens:
-        tokens = _stored(self._settings, self._vault)
+        tokens = stored_tokens(self._settings, self._vault)
         if tokens is None or not tokens.refresh_token:
             raise SignInNeeded(Side.FEISHU)
         return tokens
@@ -127,8 +127,9 @@ class FeishuSession:
             raise Unreachable(Side.FEISHU, "timeout", cloud_of(self._settings).host) from error
 
 
-def _stored(settings: FeishuSettings, vault: Vault) -> Tokens | None:
-    """None as well if they belong to another app or another cloud: those never cross."""
+def stored_tokens(settings: FeishuSettings, vault: Vault) -> Tokens | None:
+    """What the vault has for the app of the settings; None as well if it belongs to another app or cloud,
+    or can't be read. An empty `refresh_token`: the sign-in has ended. Raises VaultUnavailable."""
     text = vault.tokens(Side.FEISHU)
     tokens = tokens_from_text(text) if text is not None else None
     if tokens is None or (tokens.app_id, tokens.open_url) != (settings.app_id, cloud_of(settings).open_url):

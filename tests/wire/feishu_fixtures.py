@@ -12,11 +12,10 @@ import pytest
 import requests
 
 from core.errors import VaultUnavailable
-from core.feishu.api import FeishuApi
+from core.feishu.account import open_calendars
 from core.feishu.auth import sign_in
 from core.feishu.calendar import FeishuCalendars
 from core.feishu.cloud import cloud_of
-from core.feishu.sdk import FeishuClient
 from core.feishu.session import FeishuSession
 from core.feishu.token_endpoint import App, TokenEndpoint
 from core.model import Identity, Side
@@ -161,17 +160,16 @@ class Desk:
         )
 
     def calendars(self) -> FeishuCalendars:
-        cloud = cloud_of(self.settings)
-        api = FeishuApi(
-            client=FeishuClient(self.session, cloud),
-            session=self.tokens(),
-            cloud=cloud,
-            app_id=self.settings.app_id,
+        return open_calendars(
+            settings=self.settings,
+            app_secret=self.feishu.app_secret,
+            session=self.session,
+            vault=self.vault,
             clock=self.time,
             meter=self.meter,
+            lock=self.lock,
             jitter=lambda: 0.0,
         )
-        return FeishuCalendars(api)
 
     def answers(
         self,

@@ -236,6 +236,7 @@ def test_short_and_empty_pages_are_not_taken_for_the_end(signed_in: Desk) -> Non
         {},
         None,
         {"items": []},
+        {"items": [], "sync_token": "s"},
         {"has_more": "false", "items": [], "sync_token": "s"},
         {"has_more": False, "items": []},
         {"has_more": False, "items": {}, "sync_token": "s"},

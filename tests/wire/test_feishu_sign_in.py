@@ -13,6 +13,7 @@ from core.errors import (
     Unreachable,
     VaultUnavailable,
 )
+from core.feishu.auth import redirect_urls, sign_out
 from core.feishu.session import signed_in as who_is_signed_in
 from core.model import Identity, Side
 from core.settings import FeishuCloud
@@ -33,7 +34,7 @@ def test_signing_in_leads_through_the_browser_to_stored_tokens(desk: Desk) -> No
     query = parse_qs(urlsplit(announced[0]).query)
     assert query["scope"] == ["offline_access calendar:calendar:readonly"]
     assert query["code_challenge_method"] == ["S256"]
-    assert query["redirect_uri"] == [f"http://127.0.0.1:{desk.settings.redirect_ports[0]}/callback"]
+    assert query["redirect_uri"] == list(redirect_urls(desk.settings)) == desk.feishu.app.redirect_urls
     assert "offline_access%20calendar" in announced[0]
 
 
@@ -208,6 +209,23 @@ def test_tokens_of_another_app_or_cloud_do_not_count(desk: Desk) -> None:
     desk.sign_in()
     assert who_is_signed_in(desk.with_settings(app_id="cli_other").settings, desk.vault) is None
     assert who_is_signed_in(desk.with_settings(cloud=FeishuCloud.LARK).settings, desk.vault) is None
+
+
+def test_signing_out_ends_it_here_and_at_the_service(desk: Desk) -> None:
+    desk.sign_in()
+    sign_out(desk.settings, desk.feishu.app_secret, desk.session, desk.vault)
+    assert who_is_signed_in(desk.settings, desk.vault) is None
+    assert desk.vault.tokens(Side.FEISHU) is None
+    assert all(token.revoked for token in desk.feishu.sessions.refresh.values())
+    sign_out(desk.settings, desk.feishu.app_secret, desk.session, desk.vault)
+    assert desk.asked("/revoke") == 1
+
+
+def test_signing_out_needs_no_service(desk: Desk) -> None:
+    desk.sign_in()
+    desk.journal.add(Fault(Service.FEISHU, ".*/revoke", Reset()))
+    sign_out(desk.settings, desk.feishu.app_secret, desk.session, desk.vault)
+    assert desk.vault.tokens(Side.FEISHU) is None
 
 
 @pytest.mark.parametrize("text", ["", "{}", "null", "[1]", '{"format": 1, "app_id": 7}', '{"format": 2}'])
