@@ -66,7 +66,7 @@ _TRANSIENT = frozenset({"temporarily_unavailable", "server_error"})
 
 def sign_in_refused(answer: Mapping[str, Any], app: Endpoints) -> SyncError:
     """What the authorize page or the first token request said no with."""
-    error, code = str(answer.get("error", "")), _aadsts(answer)
+    error, code = str(answer.get("error") or ""), _aadsts(answer)
     if (error == "access_denied" and not _is_about_consent(answer, code)) or code in _DECLINED:
         return SignInFailed(Side.OUTLOOK, "denied", code)
     return _configuration(answer, app) or SignInFailed(Side.OUTLOOK, "refused", code or error, _trace(answer))
@@ -77,13 +77,13 @@ def refresh_refused(answer: Mapping[str, Any] | None, app: Endpoints) -> SyncErr
     if answer is None:
         return SignInNeeded(Side.OUTLOOK)
     return _configuration(answer, app) or SignInNeeded(
-        Side.OUTLOOK, _aadsts(answer) or str(answer.get("error", ""))
+        Side.OUTLOOK, _aadsts(answer) or str(answer.get("error") or "")
     )
 
 
 def _configuration(answer: Mapping[str, Any], app: Endpoints) -> SyncError | None:
     """What is wrong whoever signs in; None if a sign-in can help."""
-    error, code = str(answer.get("error", "")), _aadsts(answer)
+    error, code = str(answer.get("error") or ""), _aadsts(answer)
     if error in _TRANSIENT:
         return ServiceFailing(Side.OUTLOOK, 0, code or error, _trace(answer))
     if _is_about_consent(answer, code):
