@@ -80,8 +80,10 @@ def _kind(
         return State.NEEDS_YOU, (fault,)
     if not shown.settings.pairs:
         return State.NEEDS_YOU, ()
-    if report is None or was_interrupted(report):
+    if report is None:
         return State.UP_TO_DATE, ()
+    if was_interrupted(report):
+        return State.SYNCING, ()
     if report.result is Result.UNREACHABLE:
         return State.OFFLINE, report.problems
     if report.result is Result.FAILED:

@@ -96,7 +96,7 @@ class SyncWorker(QThread):
             return
         try:
             self._stamp = _stamp(installation)
-            self._guard(lambda: self._publish(installation))
+            self._guard(lambda: self._begin(installation))
             while not self._stopping.is_set():
                 self._turn(installation)
         finally:
@@ -128,10 +128,16 @@ class SyncWorker(QThread):
         if intent is not None:
             self._say(Failed(intent, error))
 
+    def _begin(self, installation: Installation) -> None:
+        """A run that the end of the program interrupted goes on."""
+        last = installation.status().last_run
+        self._wants_run = last is not None and standing.was_interrupted(last)
+        self._publish(installation)
+
     def _turn(self, installation: Installation) -> None:
         """One intent, or one look at what is due."""
         try:
-            intent = self._intents.get(timeout=TICK)
+            intent = self._intents.get(timeout=self._patience())
         except queue.Empty:
             intent = None
         self._wants_run |= self._sleep.has_slept()
@@ -140,9 +146,15 @@ class SyncWorker(QThread):
         elif (stamp := _stamp(installation)) != self._stamp:
             self._stamp = stamp
             self._guard(lambda: self._settings_edited(installation))
-        if not self._stopping.is_set():
+        if not self._should_yield():
             self._guard(lambda: self._run_if_due(installation))
         self._sleep.awake()
+
+    def _patience(self) -> float:
+        """Seconds until the next look at the clock; none when a run is wanted and may start."""
+        if self._wants_run and self._is_ready:
+            return min(TICK, max(0.0, self._rest_until - time.monotonic()))
+        return TICK
 
     def _carry_out(self, installation: Installation, intent: Intent) -> None:
         try:
@@ -222,11 +234,11 @@ class SyncWorker(QThread):
             self._fault = error
             self._rest_until = time.monotonic() + 60 * installation.settings.sync.interval_minutes
             raise
-        self._rest_until = time.monotonic() + REST
         self._fault = next(
             (problem for problem in report.problems if not isinstance(problem, SyncError)), None
         )
         self._wants_run = standing.was_interrupted(report)
+        self._rest_until = 0.0 if self._wants_run else time.monotonic() + REST
         self._signed_in.clear()
         self._say(RunEnded(report))
 

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import sys
-import urllib.request
 from pathlib import Path
+
+import requests
 
 
 def main(notes: Path, url: str) -> None:
     with notes.open("a") as file:
         file.write(f"{url}\n")
     if url.startswith("http://127.0.0.1:"):
-        with urllib.request.urlopen(url, timeout=10):
-            pass
+        requests.get(url, timeout=10)
 
 
 if __name__ == "__main__":

@@ -57,11 +57,12 @@ class Session:
         shutil.copy(Path(__file__).with_name("xfce4-panel.xml"), folder)
         return self.spawn("xfce4-panel", "--disable-wm-check")
 
-    def start_program(
-        self, data_dir: Path, *options: str, module: str = "tests.desktop.program"
-    ) -> subprocess.Popen[bytes]:
+    def start_program(self, data_dir: Path, *options: str) -> subprocess.Popen[bytes]:
         data_dir.mkdir(exist_ok=True)
-        return self.spawn(sys.executable, "-m", module, str(data_dir), *options)
+        return self.spawn(sys.executable, "-m", "tests.desktop.program", str(data_dir), *options)
+
+    def start_demo(self) -> subprocess.Popen[bytes]:
+        return self.spawn(sys.executable, "-m", "tests.desktop.demo_program")
 
     def spawn(self, *command: str) -> subprocess.Popen[bytes]:
         with (self.directory / "log.txt").open("ab") as log:
