@@ -90,13 +90,13 @@ def say_run(terminal: Terminal, report: RunReport, *, with_skipped: bool) -> Non
 
 
 def _summary(report: RunReport) -> str:
-    parts = [report_texts.summary(report)]
+    parts = [report_texts.outcome(report)]
     if unchanged := sum(pair.unchanged for pair in report.pairs):
         parts.append(ngettext("{count} unchanged", "{count} unchanged", unchanged))
     if skipped := report_texts.skipped(report):
         parts.append(ngettext("{count} skipped", "{count} skipped", skipped))
     # Translators: stands between "3 added" and "1 updated"
-    return f"{report_texts.result(report)}: {_(', ').join(parts)}"
+    return _(", ").join(parts)
 
 
 def _change(change: Change, column: int) -> str:

@@ -74,6 +74,11 @@ def summary_of(pairs: tuple[PairReport, ...]) -> str:
     return _(", ").join(part for part in parts if part) or _("nothing to change")
 
 
+def outcome(report: RunReport) -> str:
+    """One line: "all well: 3 added"; of a run that did not come to any pair only the result."""
+    return f"{result(report)}: {summary(report)}" if report.pairs else result(report)
+
+
 def skipped(report: RunReport) -> int:
     return sum(len(pair.skipped) for pair in report.pairs)
 

@@ -13,7 +13,7 @@ from terminal.json_report import status_object
 from terminal.printing import Terminal, who
 from texts.language import _, ngettext
 from texts.problems.words import account
-from texts.report import moment, paused, result, summary
+from texts.report import moment, outcome, paused
 
 
 def status(context: Context) -> ExitCode:
@@ -35,12 +35,7 @@ def _say(terminal: Terminal, found: Status, next_run: datetime, now: datetime) -
         terminal.say(_("No pair of calendars is set up yet."))
     if run := found.last_run:
         terminal.say(
-            _(
-                "Last run: {time}, {result}: {summary}",
-                time=moment(run.finished, now=now),
-                result=result(run),
-                summary=summary(run),
-            )
+            _("Last run: {time}, {outcome}", time=moment(run.finished, now=now), outcome=outcome(run))
         )
     else:
         terminal.say(_("There was no run yet."))

@@ -35,6 +35,11 @@ def test_the_summary_in_chinese() -> None:
     assert report.summary(_report(PairReport("work", created=3, updated=1))) == "新增 3 个，更新 1 个"
 
 
+def test_the_outcome_of_a_run_without_pairs_is_its_result_alone() -> None:
+    assert report.outcome(_report(PairReport("work", created=3))) == "all well: 3 added"
+    assert report.outcome(_report(result=Result.FAILED)) == "failed"
+
+
 def test_the_status_line_says_state_last_next_and_skipped() -> None:
     line = report.status_line(
         State.UP_TO_DATE, now=NOW, last=NOW, next_run=NOW + timedelta(minutes=5), skipped=2
