@@ -60,6 +60,7 @@ class Desktop(QObject):
         self._state = STARTING
         self._overview: Overview | None = None
         self._window: SettingsWindow | None = None
+        self._link_window: LinkWindow | None = None
         self._page_url = ""
         self._has_tray = True
         self._frame = 0
@@ -80,7 +81,7 @@ class Desktop(QObject):
         self._notifier = make_notifier(notify)
         self._notifier.clicked.connect(self.show_settings)
         self._instance.show_asked.connect(self.show_settings)
-        self._no_browser.connect(lambda url: LinkWindow(url).show())
+        self._no_browser.connect(self._show_link)
         QGuiApplication.styleHints().colorSchemeChanged.connect(lambda _scheme: self._draw())
         self._worker.notice.connect(self._heard, Qt.ConnectionType.QueuedConnection)
         if page_url:
@@ -147,6 +148,7 @@ class Desktop(QObject):
         self._show_state(self._state)
         if self._window:
             was_visible, old, self._window = self._window.isVisible(), self._window, None
+            old.close()
             old.deleteLater()
             if was_visible:
                 self.show_settings()
@@ -235,6 +237,10 @@ class Desktop(QObject):
         window.show_menu(menu(self._state, now), tooltip(self._state, now))
         window.show_tray_missing(missing=not self._has_tray)
         return window
+
+    def _show_link(self, url: str) -> None:
+        self._link_window = LinkWindow(url)
+        self._link_window.show()
 
     def _in_window(self, show: Callable[[SettingsWindow], None]) -> None:
         if self._window:

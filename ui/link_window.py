@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QVBoxLayout, QWidget
 
 from texts.language import _
@@ -12,7 +11,6 @@ from ui.settings.widgets import CopyRow, Note
 class LinkWindow(QDialog):
     def __init__(self, url: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(_("Open in a browser"))
         buttons = QDialogButtonBox()
         buttons.addButton(_("Close"), QDialogButtonBox.ButtonRole.RejectRole)

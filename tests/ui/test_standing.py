@@ -70,9 +70,9 @@ def test_a_run_that_did_not_get_through_keeps_the_time_of_the_last_that_did():
     assert state(last_run=offline, before=good).last == good.last
 
 
-def test_an_interrupted_run_is_not_an_outage():
+def test_an_interrupted_run_is_not_an_outage_for_it_goes_on_at_once():
     interrupted = report(Result.UNREACHABLE, problems=(Stopped(),))
-    assert state(last_run=interrupted).kind is State.UP_TO_DATE
+    assert state(last_run=interrupted).kind is State.SYNCING
 
 
 def test_a_side_without_a_person_is_a_problem_even_if_no_run_has_noticed():

@@ -171,11 +171,14 @@ def test_a_pause_stops_a_run_between_two_batches_and_the_run_is_finished_after_i
     installation.working = lambda _stop, _progress: None
     installation.next_report = report
     running.worker.ask(Pause(None))
-    worker_pause = running.until_heard(Done, 3)
-    assert worker_pause.intent == Pause(None)
-    running.worker._rest_until = 0.0
-    running.worker.ask(ListCalendars(Side.FEISHU))
     running.until(lambda: installation.names().count("run") == 2)
+    running.until(lambda: running.shown.kind is State.UP_TO_DATE)
+
+
+def test_a_run_that_the_end_of_the_program_interrupted_goes_on_at_the_next_start(start, installation):
+    installation._last_run = report(Result.UNREACHABLE, problems=(Stopped(),))
+
+    assert start(installation).until_heard(RunEnded).report.result is Result.OK
 
 
 def test_quit_ends_the_thread_in_the_middle_of_a_run(start, installation):
