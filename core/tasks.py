@@ -256,8 +256,9 @@ def _updated(operation: Update, outcome: Outcome) -> Conclusion:
         case AlreadyGone():
             return Conclusion(link.key, where, forget=True)
         case Refused():
+            # After a failure of the service's own it may have happened all the same: the doubt stays.
             return Conclusion(
-                link.key, where, link, failed=_refusal(outcome), refused=fingerprint.of_everything(event)
+                link.key, where, failed=_refusal(outcome), refused=fingerprint.of_everything(event)
             )
         case NotTried():
             return Conclusion(link.key, where, link, failed=because(Code.NOT_TRIED))
@@ -285,7 +286,7 @@ def _deleted(link: Live, reason: Reason, outcome: Outcome) -> Conclusion:
         case Stored() | AlreadyGone():
             return Conclusion(link.key, link.extent, forget=True, action=Action.DELETE, reason=reason)
         case Refused():
-            return Conclusion(link.key, link.extent, link, failed=_refusal(outcome), undone=True)
+            return Conclusion(link.key, link.extent, failed=_refusal(outcome))
         case _:
             return Conclusion(link.key, link.extent, link, failed=because(Code.NOT_TRIED), undone=True)
 
