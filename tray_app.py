@@ -24,6 +24,10 @@ def main(arguments: Sequence[str]) -> int:
 
     from terminal.screen import has_screen
 
+    if options.command == "" and not has_screen():
+        from terminal.usage import refuse_tray
+
+        return refuse_tray()
     if options.command == "":
         from ui import application
 

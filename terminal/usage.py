@@ -1,4 +1,4 @@
-"""What a command line that can't be understood ends with."""
+"""What a command line ends with that can't be understood, or not be followed here."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from terminal.arguments import UsageError
 from terminal.exit_codes import ExitCode
 from terminal.json_report import run_object
 from terminal.printing import Terminal
+from texts.language import _
 
 
 def refuse(error: UsageError, *, as_json: bool) -> int:
@@ -16,4 +17,12 @@ def refuse(error: UsageError, *, as_json: bool) -> int:
     terminal.tell(f"{error.usage}{error.message}")
     now = datetime.now(UTC)
     terminal.emit(run_object(RunReport(Result.FAILED, started=now, finished=now)))
+    return int(ExitCode.USAGE)
+
+
+def refuse_tray() -> int:
+    """Qt would end the process without a word that a person understands."""
+    Terminal(as_json=False).tell(
+        _("There is no screen for the tray icon. Without one, “watch” keeps syncing in the terminal.")
+    )
     return int(ExitCode.USAGE)

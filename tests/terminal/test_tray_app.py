@@ -9,12 +9,14 @@ import sys
 import tomllib
 from pathlib import Path
 from types import ModuleType
+from urllib.request import urlopen
 
 import pytest
 
 import tray_app
 from terminal import screen
 from terminal.arguments import NOT_YET
+from terminal.demo import Demo
 from texts.product import VERSION
 
 ROOT = Path(tray_app.__file__).parent
@@ -131,6 +133,15 @@ def test_status_of_a_fresh_data_directory_is_one_object(data_dir: Path) -> None:
     assert found["pairs"] == []
 
 
+@pytest.mark.skipif(sys.platform in {"win32", "darwin"}, reason="there is always a screen")
+def test_without_a_screen_the_tray_is_refused_in_words(data_dir: Path) -> None:
+    ended = _start("--data-dir", str(data_dir), DISPLAY="", WAYLAND_DISPLAY="", QT_QPA_PLATFORM="")
+    assert ended.returncode == 2
+    assert "There is no screen for the tray icon" in ended.stderr
+    assert "watch" in ended.stderr
+    assert not data_dir.exists()
+
+
 class Recorded(ModuleType):
     """Stands in for ui.application."""
 
@@ -159,6 +170,22 @@ def test_without_a_command_it_is_the_tray(application: Recorded, data_dir: Path)
     assert application.called == [{"data_dir": data_dir, "demo": None}, {"data_dir": None, "demo": None}]
 
 
+def test_demo_with_a_screen_is_the_tray_with_a_sandbox(
+    application: Recorded, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[tuple[bool, int]] = []
+
+    def tray(*, data_dir: Path | None, demo: Demo) -> int:
+        assert data_dir is None
+        with urlopen(demo.page_url) as page:  # noqa: S310  # our own page
+            seen.append((demo.installation().data_dir == demo.data_dir, page.status))
+        return 0
+
+    monkeypatch.setattr(application, "main", tray)
+    assert tray_app.main(["demo"]) == 0
+    assert seen == [(True, 200)]
+
+
 def test_a_program_without_a_console_does_not_crash(
     application: Recorded, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -182,6 +209,9 @@ def test_a_program_without_a_console_does_not_crash(
         ("linux", {"DISPLAY": ""}, False),
         ("linux", {"DISPLAY": ":0"}, True),
         ("linux", {"WAYLAND_DISPLAY": "wayland-0"}, True),
+        ("linux", {"QT_QPA_PLATFORM": "offscreen"}, True),
+        ("linux", {"QT_QPA_PLATFORM": "xcb"}, False),
+        ("linux", {"QT_QPA_PLATFORM": "xcb", "DISPLAY": ":0"}, True),
         ("win32", {}, True),
         ("darwin", {}, True),
     ],
@@ -190,7 +220,7 @@ def test_a_screen_is_known_by_system_and_environment(
     platform: str, variables: dict[str, str], expected: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sys, "platform", platform)
-    for name in ("DISPLAY", "WAYLAND_DISPLAY"):
+    for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"):
         monkeypatch.delenv(name, raising=False)
     for name, value in variables.items():
         monkeypatch.setenv(name, value)
