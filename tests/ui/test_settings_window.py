@@ -81,7 +81,9 @@ def test_apply_saves_what_was_typed(opened: Opened):
 
     expected = replace(READY, feishu=replace(READY.feishu, app_id="cli_new"))
     assert opened.asked == [Save(expected)]
+    opened.window.show_done(Done(Save(expected)))
     assert opened.window.isVisible()
+    assert "Saved" in opened.says()
 
 
 def test_ok_closes_only_when_the_worker_has_saved(opened: Opened):

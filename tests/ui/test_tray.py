@@ -119,6 +119,21 @@ def test_pystray_gets_the_menu_and_what_is_chosen_in_its_thread_arrives_in_ours(
     tray.close()
 
 
+def test_what_is_chosen_in_our_own_thread_arrives_after_the_menus_handler_has_returned(qtbot: QtBot):
+    """GTK calls the handler in the main thread, and a slot may take the menu away under it."""
+    tray = PystrayTray(Library, "test")
+    tray.set_menu(MENU)
+    tray.show()
+    chosen: list[str] = []
+    tray.triggered.connect(chosen.append)
+
+    list(tray._icon.menu.items)[2](tray._icon)
+
+    assert chosen == []
+    qtbot.waitUntil(lambda: chosen == ["sync"])
+    tray.close()
+
+
 def test_a_tooltip_longer_than_windows_takes_is_cut(qtbot: QtBot):
     tray = PystrayTray(pystray, "test")
     tray.set_tooltip("x" * 300)

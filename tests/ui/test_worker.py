@@ -339,6 +339,17 @@ def test_held_deletions_are_carried_out_on_request(start, installation):
     assert running.until_heard(RunEnded).report.pairs[0].deleted == 2
 
 
+def test_after_a_sleep_of_the_computer_a_run_starts_without_waiting_for_its_time(start, installation):
+    running = start(installation)
+    running.until_heard(Overview)
+    running.worker._sleep._last -= 1200
+
+    running.worker.ask(ListCalendars(Side.FEISHU))  # any turn of the loop looks at the clock
+
+    assert running.until_heard(RunEnded).report.result is Result.OK
+    assert installation.names().count("run") == 1
+
+
 def test_an_edit_of_the_settings_file_is_picked_up(start, installation, monkeypatch):
     monkeypatch.setattr(worker_module, "TICK", 0.02)
     running = start(installation)
