@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 _MICROSOFT_PAGES = "/microsoft"
+_FEISHU_HOSTS = frozenset({"open.feishu.cn", "accounts.feishu.cn"})
 
 
 class Sandbox:
@@ -31,7 +32,7 @@ class Sandbox:
 
     `clock` tells seconds since 1970 to both services. `sample` fills the Feishu calendar (`sample.py`).
     `address` is bound; port 0 means any free one. `hosts` are more names that the certificate is valid for,
-    so that the sandbox can stand in for production hosts.
+    so that the sandbox can stand in for production hosts; by Feishu's own names https is Feishu.
     """
 
     def __init__(
@@ -61,18 +62,17 @@ class Sandbox:
             sample.fill(self.feishu)
         graph = create_microsoft(self.microsoft, pages_url=lambda: self.feishu_url + _MICROSOFT_PAGES)
         microsoft = self._watched(graph, Service.MICROSOFT)
-        plain = _route(
-            feishu=self._watched(create_feishu(self.feishu), Service.FEISHU),
-            microsoft=microsoft,
-            page=create_page(self.feishu, self.microsoft),
-        )
+        feishu = self._watched(create_feishu(self.feishu), Service.FEISHU)
+        page = create_page(self.feishu, self.microsoft)
+        plain = _route(feishu=feishu, microsoft=microsoft, page=page)
+        encrypted = _by_host(feishu=feishu, microsoft=microsoft)
         with ExitStack() as stack:
             folder = stack.enter_context(TemporaryDirectory(prefix="sandbox-"))
             self.ca_file = Path(folder) / "ca.pem"
             tls = certificates.issue(self.ca_file, self._hosts)
             self._http = WebServer(plain, (self._address, self._http_port), self._clock)
             stack.callback(self._http.stop)
-            self._https = WebServer(microsoft, (self._address, self._https_port), self._clock, tls)
+            self._https = WebServer(encrypted, (self._address, self._https_port), self._clock, tls)
             stack.callback(self._https.stop)
             self._http.start()
             self._https.start()
@@ -120,5 +120,14 @@ def _route(*, feishu: WSGIApplication, microsoft: WSGIApplication, page: WSGIApp
             inside = {"SCRIPT_NAME": _MICROSOFT_PAGES, "PATH_INFO": path.removeprefix(_MICROSOFT_PAGES)}
             return microsoft({**environ, **inside}, start_response)
         return page(environ, start_response)
+
+    return serve
+
+
+def _by_host(*, feishu: WSGIApplication, microsoft: WSGIApplication) -> WSGIApplication:
+    def serve(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        host = str(environ.get("HTTP_HOST", "")).partition(":")[0]
+        app = feishu if host in _FEISHU_HOSTS else microsoft
+        return app(environ, start_response)
 
     return serve

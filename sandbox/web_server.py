@@ -26,6 +26,10 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication, WSGIEnvironment
 
 
+_POLL = 0.02
+"""Seconds that stopping takes at most; many a test waits for it twice."""
+
+
 class WebServer(socketserver.ThreadingTCPServer):
     """Listens from construction on; `start` begins to answer, `stop` ends every thread and socket.
 
@@ -46,7 +50,7 @@ class WebServer(socketserver.ThreadingTCPServer):
         self.clock = clock
         self.tls = tls
         self._connections: dict[threading.Thread, socket.socket] = {}
-        self._thread = threading.Thread(target=self.serve_forever, args=(0.1,), name="sandbox", daemon=True)
+        self._thread = threading.Thread(target=self.serve_forever, args=(_POLL,), name="sandbox", daemon=True)
         super().__init__(address, _Exchange)
 
     @property

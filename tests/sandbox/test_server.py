@@ -189,3 +189,17 @@ def test_it_runs_alone_and_says_where() -> None:
         finally:
             process.terminate()
     assert any(day["feishu"] for day in shown["days"])
+
+
+def test_by_feishus_own_names_https_is_feishu() -> None:
+    with Sandbox(hosts=("open.feishu.cn",)) as sandbox:
+        session = requests.Session()
+        for name, journalled in (("open.feishu.cn", Service.FEISHU), ("localhost", Service.MICROSOFT)):
+            session.get(
+                sandbox.graph_url + CALENDARS,
+                headers={"Host": name},
+                verify=str(sandbox.ca_file),
+                timeout=10,
+            )
+            assert sandbox.journal.requests()[-1].service is journalled
+        session.close()
