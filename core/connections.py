@@ -1,18 +1,21 @@
-"""The two accounts as the settings name them: clients made when they are first needed."""
+"""The two accounts as the settings name them: signing in and out, and clients made when first needed."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from core.errors import AppMisconfigured
-from core.model import Side
-from core.ports import Clock, RequestMeter, SourceCalendars, TargetMailbox, Vault
+from core.errors import AppMisconfigured, SignInNeeded, SyncError
+from core.model import Identity, Side
+from core.ports import Clock, RequestMeter, SourceCalendars, Stop, TargetMailbox, Vault
 from core.settings import Settings
 
 if TYPE_CHECKING:  # the network libraries are loaded when a connection is made, not before
     from core.feishu.calendar import FeishuCalendars
+    from core.oauth.last_page import LastPage
 
 APP_SECRET = "feishu.app_secret"  # noqa: S105  # the name of a secret
 CLIENT_SECRET = "outlook.client_secret"  # noqa: S105  # the name of a secret
@@ -31,13 +34,13 @@ class Connections:
     _mailbox: TargetMailbox | None = None
 
     def source(self) -> SourceCalendars:
-        """Raises AppMisconfigured("missing"), VaultUnavailable."""
+        """Raises AppMisconfigured, SettingsInvalid, VaultUnavailable."""
         if self._source is None:
             self._source = self._open_source()
         return self._source
 
     def mailbox(self) -> TargetMailbox:
-        """Raises AppMisconfigured("missing"), VaultUnavailable."""
+        """Raises AppMisconfigured, SettingsInvalid, VaultUnavailable."""
         if self._mailbox is None:
             from core.outlook.mailbox import open_mailbox
 
@@ -49,7 +52,7 @@ class Connections:
                 self.vault.secret(CLIENT_SECRET),
                 self.settings.network,
                 self.vault,
-                self.data_dir / "outlook.lock",
+                self._outlook_lock,
                 self.clock,
                 self.meter,
             )
@@ -59,36 +62,93 @@ class Connections:
         """Seconds by which this computer's clock was ahead of Feishu's in the last answer, if much."""
         return self._source.clock_error if self._source else None
 
-    def _open_source(self) -> FeishuCalendars:
-        from core.feishu.api import FeishuApi
-        from core.feishu.calendar import FeishuCalendars
-        from core.feishu.cloud import cloud_of
-        from core.feishu.sdk import FeishuClient
-        from core.feishu.session import FeishuSession
-        from core.feishu.token_endpoint import App, TokenEndpoint
+    def signed_in(self, side: Side) -> Identity | None:
+        """Who is signed in, as far as this computer knows: no request. Raises VaultUnavailable."""
+        try:
+            if side is Side.FEISHU:
+                from core.feishu.session import signed_in
+
+                return signed_in(self.settings.feishu, self.vault)
+            from core.outlook.tokens import stored_sign_in
+
+            stored = stored_sign_in(self.settings.outlook, self.vault)
+            return stored.identity if stored else None
+        except (SignInNeeded, AppMisconfigured):
+            return None
+
+    def sign_in(
+        self,
+        side: Side,
+        browse: Callable[[str], None],
+        stop: Stop,
+        announce: Callable[[str], None],
+        page: Callable[[Mapping[str, str]], LastPage],
+    ) -> Identity:
+        """The browser flow; when it returns, the tokens are in the vault."""
+        if side is Side.OUTLOOK:
+            from core.outlook import auth as outlook_auth
+
+            return outlook_auth.sign_in(
+                self.settings.outlook,
+                self.vault.secret(CLIENT_SECRET),
+                self.settings.network,
+                self.vault,
+                self._outlook_lock,
+                browse,
+                stop,
+                announce,
+                page,
+            )
+        from core.feishu import auth as feishu_auth
         from core.network import make_session
 
-        feishu = self.settings.feishu
-        secret = self.vault.secret(APP_SECRET)
+        def opened(url: str) -> bool:
+            browse(url)
+            return True
+
+        return feishu_auth.sign_in(
+            self.settings.feishu,
+            self.vault.secret(APP_SECRET) or "",
+            make_session(self.settings.network),
+            self.vault,
+            opened,
+            stop,
+            announce,
+            page,
+        )
+
+    def sign_out(self, side: Side) -> None:
+        """Forgets the tokens here, whatever happens; Feishu is asked to forget them too, if it can be
+        reached. Raises VaultUnavailable."""
+        if side is Side.FEISHU:
+            from core.feishu import auth
+            from core.network import make_session
+
+            with suppress(SyncError):  # what must succeed follows
+                secret = self.vault.secret(APP_SECRET) or ""
+                session = make_session(self.settings.network)
+                auth.sign_out(self.settings.feishu, secret, session, self.vault)
+        self.vault.store_tokens(side, None)
+
+    @property
+    def _outlook_lock(self) -> Path:
+        return self.data_dir / "outlook.lock"
+
+    def _open_source(self) -> FeishuCalendars:
+        from core.feishu.account import open_calendars
+        from core.network import make_session
+
+        feishu, secret = self.settings.feishu, self.vault.secret(APP_SECRET)
         if not feishu.app_id:
             raise AppMisconfigured(Side.FEISHU, "missing", "feishu.app_id")
         if not secret:
             raise AppMisconfigured(Side.FEISHU, "missing", APP_SECRET)
-        http, cloud = make_session(self.settings.network), cloud_of(feishu)
-        session = FeishuSession(
+        return open_calendars(
             settings=feishu,
-            endpoint=TokenEndpoint(http, cloud, App(feishu.app_id, secret), self.clock.now),
+            app_secret=secret,
+            session=make_session(self.settings.network),
             vault=self.vault,
             clock=self.clock,
             meter=self.meter,
             lock=self.data_dir / "feishu.lock",
         )
-        api = FeishuApi(
-            client=FeishuClient(http, cloud),
-            session=session,
-            cloud=cloud,
-            app_id=feishu.app_id,
-            clock=self.clock,
-            meter=self.meter,
-        )
-        return FeishuCalendars(api)

@@ -9,24 +9,22 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from core import report_store, schedule, settings_file, tag
+from core import report_store, settings_file, tag
 from core import run as runs
 from core.clock import SystemClock, window_at
 from core.connections import APP_SECRET, CLIENT_SECRET, Connections
 from core.errors import (
-    AppMisconfigured,
     ClockWrong,
-    QuotaExhausted,
     SettingProblem,
     SettingsInvalid,
     SignInNeeded,
     Stopped,
     SyncError,
-    Throttled,
+    TryLater,
 )
 from core.instance import InstanceLock
 from core.ledger import Ledger
@@ -35,7 +33,7 @@ from core.meter import Meter
 from core.model import (
     Identity,
     PairReport,
-    Result,
+    RequestCounts,
     RunReport,
     Side,
     SourceCalendarInfo,
@@ -46,6 +44,7 @@ from core.policy import CopyWords
 from core.ports import Stop, Vault
 from core.preview import PretendMailbox
 from core.settings import Settings, TextLanguage
+from core.waits import USE_SIGN_INS_EVERY, Waits
 
 if TYPE_CHECKING:
     from core.oauth.last_page import LastPage
@@ -53,6 +52,8 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 SECRETS = (APP_SECRET, CLIENT_SECRET)
+USE_SIGN_INS_AGAIN = timedelta(minutes=10)
+"""After an attempt that got no answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +106,7 @@ class Installation:
         self._clock = SystemClock()
         self._meter = Meter()
         self._ledger = Ledger(data_dir / "ledger.sqlite3")
+        self._waits = Waits(self._ledger)
         self._lock = InstanceLock(data_dir)
         self._settings = Settings()
         self._connections = self._connect()
@@ -172,70 +174,39 @@ class Installation:
         Raises WrongPerson, with the tokens stored, when it is another person than the one whose calendars
         are mirrored: the pairs stand still until `confirm`, or until the right one signs in."""
         self._clock.heed(stop)
-        person = (
-            self._feishu(browse, stop, announce)
-            if side is Side.FEISHU
-            else self._outlook(browse, stop, announce)
-        )
+        person = self._connections.sign_in(side, browse, stop, announce, self._pages(side))
         self._connections = self._connect()
         return runs.expected_person(self._ledger, side, person)
 
-    def _feishu(self, browse: Callable[[str], None], stop: Stop, announce: Callable[[str], None]) -> Identity:
-        from core.feishu.auth import sign_in
-        from core.network import make_session
-
-        def opened(url: str) -> bool:
-            browse(url)
-            return True
-
-        secret = self._vault.secret(APP_SECRET) or ""
-        session = make_session(self._settings.network)
-        return sign_in(
-            self._settings.feishu,
-            secret,
-            session,
-            self._vault,
-            opened,
-            stop,
-            announce,
-            self._pages(Side.FEISHU),
-        )
-
-    def _outlook(
-        self, browse: Callable[[str], None], stop: Stop, announce: Callable[[str], None]
-    ) -> Identity:
-        from core.outlook.auth import sign_in
-
-        return sign_in(
-            self._settings.outlook,
-            self._vault.secret(CLIENT_SECRET),
-            self._settings.network,
-            self._vault,
-            self.data_dir / "outlook.lock",
-            browse,
-            stop,
-            announce,
-            self._pages(Side.OUTLOOK),
-        )
-
     def sign_out(self, side: Side) -> None:
-        """Forgets the tokens here. Copies and links stay."""
-        self._vault.store_tokens(side, None)
+        """Forgets the tokens here, and at Feishu if it can be reached. Copies and links stay."""
+        self._connections.sign_out(side)
         self._connections = self._connect()
 
     def signed_in(self, side: Side) -> Identity | None:
         """Who is signed in, as far as this computer knows: no request."""
-        try:
-            if side is Side.FEISHU:
-                from core.feishu.session import signed_in
+        return self._connections.signed_in(side)
 
-                return signed_in(self._settings.feishu, self._vault)
-            from core.outlook.tokens import stored_sign_in
-
-            stored = stored_sign_in(self._settings.outlook, self._vault)
-            return stored.identity if stored else None
-        except (SignInNeeded, AppMisconfigured):
-            return None
+    def keep_signed_in(self, stop: Stop) -> None:
+        """For the time in which nothing runs: a sign-in that nobody uses ends. Asks both services something
+        once a day, so it may be called often. Raises LedgerUnusable; all else the next run tells."""
+        now = self._clock.now()
+        if not self._waits.are_sign_ins_idle(now):
+            return
+        self._clock.heed(stop)
+        self._meter.reset()
+        again = now + USE_SIGN_INS_EVERY
+        for side, use in ((Side.FEISHU, self.source_calendars), (Side.OUTLOOK, self.target_calendars)):
+            try:
+                if self.signed_in(side):
+                    self._waits.demand_patience(now)
+                    use()
+            except TryLater:
+                again = now + USE_SIGN_INS_AGAIN
+            except SyncError as error:
+                log.warning("the sign-in of %s can't be used: %s", side.value, type(error).__name__)
+        self._waits.sign_ins_used(again)
+        self._count_usage(now, self._meter.counts())
 
     def source_calendars(self) -> tuple[SourceCalendarInfo, ...]:
         return self._connections.source().calendars()
@@ -271,12 +242,15 @@ class Installation:
     ) -> RunReport:
         report = self._attempt(self._ledger, stop, progress, confirm_held=confirm_held)
         self._ledger.put_run(int(report.started.timestamp()), report_store.to_json(report))
-        month = f"{report.started:%Y-%m}"
-        self._ledger.add_usage(month, Side.FEISHU, report.requests.feishu)
-        self._ledger.add_usage(month, Side.OUTLOOK, report.requests.graph)
-        self._remember_waits(report)
+        self._count_usage(report.started, report.requests)
+        self._waits.remember(report)
         log.info("run %s in %s", report.result.value, report.finished - report.started)
         return report
+
+    def _count_usage(self, moment: datetime, requests: RequestCounts) -> None:
+        month = f"{moment:%Y-%m}"
+        self._ledger.add_usage(month, Side.FEISHU, requests.feishu)
+        self._ledger.add_usage(month, Side.OUTLOOK, requests.graph)
 
     def _attempt(
         self,
@@ -294,7 +268,7 @@ class Installation:
         problems: list[SyncError] = []
         try:
             self._demand_pairs()
-            self._demand_patience(started)
+            self._waits.demand_patience(started)
             mailbox = self._connections.mailbox()
             run = runs.Run(
                 settings=self._settings,
@@ -333,17 +307,11 @@ class Installation:
             problem = SettingProblem("missing", "pairs")
             raise SettingsInvalid(str(self._settings_path), (problem,))
 
-    def _demand_patience(self, now: datetime) -> None:
-        """A service that asked us to wait is not asked again before, whoever clicks."""
-        until = self._time_note("throttled_until")
-        if until and now < until:
-            side = Side(self._ledger.note("throttled_side") or Side.OUTLOOK.value)
-            raise Throttled(side, (until - now).total_seconds())
-
     def _with_clock(self, problem: SyncError) -> SyncError:
-        """A refused sign-in is no riddle when the clock is wrong."""
+        """A sign-in that the service refuses is no riddle when the clock is wrong."""
         error = self._connections.clock_error()
-        return ClockWrong(error) if error and isinstance(problem, SignInNeeded) else problem
+        is_refused = isinstance(problem, SignInNeeded) and problem.code
+        return ClockWrong(error) if error and is_refused else problem
 
     # --- what the tray and the terminal show ------------------------------------------------------
 
@@ -360,7 +328,7 @@ class Installation:
             outlook=self.signed_in(Side.OUTLOOK),
             pairs=tuple(self._pair_status()),
             last_run=report,
-            paused_until=self._paused_until(),
+            paused_until=self._waits.paused_until(self._clock.now()),
             attention=needs_person,
         )
 
@@ -386,42 +354,9 @@ class Installation:
 
     def pause(self, until: datetime | None) -> None:
         """None resumes."""
-        self._ledger.set_note("paused_until", until.isoformat() if until else None)
-
-    def _paused_until(self) -> datetime | None:
-        until = self._time_note("paused_until")
-        return until if until and until > self._clock.now() else None
+        self._waits.pause(until)
 
     def next_run(self) -> datetime:
         """When the next run is due: interval, pause, back-off and throttling considered."""
-        last = self._ledger.last_run()
-        report = report_store.from_json(last) if last else None
-        return schedule.next_run(
-            last_finished=report.finished if report else None,
-            last_result=report.result if report else None,
-            interval=timedelta(minutes=self._settings.sync.interval_minutes),
-            paused_until=self._paused_until(),
-            throttled_until=self._time_note("throttled_until"),
-            attempts_failed=int(self._ledger.note("attempts_failed") or 0),
-            quota_until=self._time_note("quota_until"),
-            now=self._clock.now(),
-        )
-
-    def _remember_waits(self, report: RunReport) -> None:
-        throttled = next((p for p in report.problems if isinstance(p, Throttled)), None)
-        if throttled:
-            until = report.finished + timedelta(seconds=throttled.after)
-            self._ledger.set_note("throttled_until", until.isoformat())
-            self._ledger.set_note("throttled_side", throttled.side.value)
-        else:
-            self._ledger.set_note("throttled_until", None)
-        quota = next((p for p in report.problems if isinstance(p, QuotaExhausted)), None)
-        until_date = datetime.fromisoformat(quota.until).replace(tzinfo=UTC) if quota else None
-        self._ledger.set_note("quota_until", until_date.isoformat() if until_date else None)
-        failed = int(self._ledger.note("attempts_failed") or 0)
-        is_failure = report.result is Result.UNREACHABLE
-        self._ledger.set_note("attempts_failed", str(failed + 1) if is_failure else None)
-
-    def _time_note(self, name: str) -> datetime | None:
-        text = self._ledger.note(name)
-        return datetime.fromisoformat(text) if text else None
+        interval = timedelta(minutes=self._settings.sync.interval_minutes)
+        return self._waits.next_run(interval, self._clock.now())
