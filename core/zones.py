@@ -19,11 +19,22 @@ class UnknownZone(ValueError):
         self.zone = zone
 
 
+_EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001  # arithmetic in UTC, which pytz takes without a zone
+_DAY = timedelta(days=1)
+_SECOND = timedelta(seconds=1)
+
 # Graph lists the names of CLDR's windowsZones, which keeps old spellings; abbreviations it refuses.
 # (docs/quirks.md, "Zones")
 _GRAPH_NAMES = {
+    "Africa/Asmara": "Africa/Asmera",
     "America/Argentina/Buenos_Aires": "America/Buenos_Aires",
+    "America/Argentina/Catamarca": "America/Catamarca",
+    "America/Argentina/Cordoba": "America/Cordoba",
+    "America/Argentina/Jujuy": "America/Jujuy",
+    "America/Argentina/Mendoza": "America/Mendoza",
+    "America/Atikokan": "America/Coral_Harbour",
     "America/Indiana/Indianapolis": "America/Indianapolis",
+    "America/Kentucky/Louisville": "America/Louisville",
     "America/Nuuk": "America/Godthab",
     "Asia/Chongqing": "Asia/Shanghai",
     "Asia/Chungking": "Asia/Shanghai",
@@ -37,6 +48,9 @@ _GRAPH_NAMES = {
     "Hongkong": "Asia/Hong_Kong",
     "Japan": "Asia/Tokyo",
     "PRC": "Asia/Shanghai",
+    "Pacific/Chuuk": "Pacific/Truk",
+    "Pacific/Kanton": "Pacific/Enderbury",
+    "Pacific/Pohnpei": "Pacific/Ponape",
     "ROC": "Asia/Taipei",
     "ROK": "Asia/Seoul",
     "Singapore": "Asia/Singapore",
@@ -54,32 +68,41 @@ def _zone(name: str) -> BaseTzInfo:
 
 def wall_clock(instant: int, zone: str) -> WallClock:
     """What the clocks of `zone` show at `instant` (Unix seconds). Raises UnknownZone."""
-    tz = _zone(zone)
-    local = datetime.fromtimestamp(instant, UTC).astimezone(tz)
-    naive = local.replace(tzinfo=None)
-    # pytz knows no fold: of two passes through an hour the later one is the one with less summer time.
-    earlier = tz.localize(naive, is_dst=True)
-    return WallClock(naive.replace(fold=int(earlier < local)), zone)
+    utc = _EPOCH + timedelta(seconds=instant)
+    local = utc + _offset(_zone(zone), utc)
+    return WallClock(local.replace(fold=int(_instants(local, zone)[0] < instant)), zone)
 
 
 def instant(wall: WallClock) -> int:
-    """Unix seconds. An hour that the clocks skip is read as if they had not moved yet. Raises UnknownZone."""
-    return _instant(wall.local.replace(fold=0), wall.local.fold, wall.zone)
-
-
-@functools.lru_cache(maxsize=65_536)
-def _instant(local: datetime, fold: int, zone: str) -> int:
-    """Asked again and again for the same times. The fold is a key of its own: datetimes that differ only
-    in it are equal."""
-    return int(_zone(zone).localize(local, is_dst=fold == 0).timestamp())
+    """Unix seconds. An hour that the clocks skip is read as if they had not moved yet (RFC 5545, 3.3.5).
+    Raises UnknownZone."""
+    found = _instants(wall.local, wall.zone)
+    if found:
+        return found[-1 if wall.local.fold else 0]
+    return _seconds(wall.local - _offset(_zone(wall.zone), wall.local - _DAY))
 
 
 def is_plain(wall: WallClock) -> bool:
     """True when name and clock alone determine the instant: not in an hour that passes twice or never."""
-    tz = _zone(wall.zone)
-    naive = wall.local.replace(fold=0)
-    first, second = tz.localize(naive, is_dst=True), tz.localize(naive, is_dst=False)
-    return first == second
+    return len(_instants(wall.local, wall.zone)) == 1
+
+
+@functools.lru_cache(maxsize=65_536)
+def _instants(local: datetime, zone: str) -> tuple[int, ...]:
+    """When the clocks of `zone` show this, whatever its fold: once as a rule, twice or never where they are
+    moved. (pytz's own `localize` tells the two by summer time, of which some zones have less than none.)"""
+    tz = _zone(zone)
+    offsets = {_offset(tz, local - _DAY), _offset(tz, local + _DAY)}  # a day is more than any offset
+    return tuple(sorted(_seconds(local - each) for each in offsets if _offset(tz, local - each) == each))
+
+
+def _offset(tz: BaseTzInfo, utc: datetime) -> timedelta:
+    """East of Greenwich, at a moment given without zone in UTC."""
+    return tz.fromutc(utc).utcoffset() or timedelta()
+
+
+def _seconds(utc: datetime) -> int:
+    return (utc - _EPOCH) // _SECOND
 
 
 def graph_zone(zone: str) -> str:
@@ -125,5 +148,6 @@ def text(time: EventTime) -> str:
     """ISO 8601 for people and for fingerprints: a date, or the wall clock with its offset."""
     if not isinstance(time, WallClock):
         return time.isoformat()
-    offset = datetime.fromtimestamp(instant(time), UTC).astimezone(_zone(time.zone)).strftime("%z")
-    return f"{time.local.replace(fold=0).isoformat()}{offset[:3]}:{offset[3:5]}"
+    east = (_seconds(time.local) - instant(time)) // 60
+    hours, minutes = divmod(abs(east), 60)
+    return f"{time.local.replace(fold=0).isoformat()}{'-' if east < 0 else '+'}{hours:02}:{minutes:02}"

@@ -1,0 +1,163 @@
+"""Wall clocks and instants: every zone there is, and the nights in which clocks are moved."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+import pytz
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from core import zones
+from core.model import Span, WallClock
+from core.zones import UnknownZone
+
+LATEST = 16_725_225_600
+"""Feishu's last time stamp, in the year 2500."""
+
+
+def clock(text: str, zone: str, fold: int = 0) -> WallClock:
+    return WallClock(datetime.fromisoformat(text).replace(fold=fold), zone)
+
+
+def utc(text: str) -> int:
+    return int(datetime.fromisoformat(text).replace(tzinfo=UTC).timestamp())
+
+
+@settings(max_examples=400, deadline=None)
+@given(st.sampled_from(pytz.all_timezones), st.integers(0, LATEST))
+def test_every_instant_survives_the_way_to_a_wall_clock_and_back(zone: str, instant: int) -> None:
+    assert zones.instant(zones.wall_clock(instant, zone)) == instant
+
+
+@pytest.mark.parametrize("zone", pytz.all_timezones)
+def test_instants_around_every_change_of_clocks_survive_too(zone: str) -> None:
+    """Also where summer time is less than standard time (Dublin, Casablanca), and where clocks moved
+    without any summer time."""
+    for moment in getattr(pytz.timezone(zone), "_utc_transition_times", []):
+        change = int(moment.replace(tzinfo=UTC).timestamp()) if moment.year >= 1970 else 0
+        for instant in (change - 3600, change - 1, change, change + 1799, change + 3599, change + 3600):
+            if instant >= 0:
+                assert zones.instant(zones.wall_clock(instant, zone)) == instant
+
+
+@pytest.mark.parametrize(
+    ("zone", "hour", "first", "second"),
+    [
+        ("Europe/London", "2027-10-31T01:30:00", "2027-10-31T00:30:00", "2027-10-31T01:30:00"),
+        ("America/New_York", "2027-11-07T01:30:00", "2027-11-07T05:30:00", "2027-11-07T06:30:00"),
+        ("Australia/Lord_Howe", "2027-04-04T01:45:00", "2027-04-03T14:45:00", "2027-04-03T15:15:00"),
+        ("Europe/Dublin", "2027-10-31T01:30:00", "2027-10-31T00:30:00", "2027-10-31T01:30:00"),
+    ],
+)
+def test_of_a_repeated_hour_the_fold_tells_the_pass(zone: str, hour: str, first: str, second: str) -> None:
+    assert zones.instant(clock(hour, zone)) == utc(first)
+    assert zones.instant(clock(hour, zone, fold=1)) == utc(second)
+    assert zones.wall_clock(utc(first), zone).local.fold == 0
+    assert zones.wall_clock(utc(second), zone).local.fold == 1
+    assert not zones.is_plain(clock(hour, zone))
+
+
+@pytest.mark.parametrize(
+    ("zone", "hour", "instant", "shown"),
+    [
+        ("Europe/London", "2027-03-28T01:30:00", "2027-03-28T01:30:00", "2027-03-28T02:30:00"),
+        ("America/New_York", "2027-03-14T02:30:00", "2027-03-14T07:30:00", "2027-03-14T03:30:00"),
+        ("Australia/Lord_Howe", "2027-10-03T02:15:00", "2027-10-02T15:45:00", "2027-10-03T02:45:00"),
+        ("Africa/Cairo", "2027-04-30T00:30:00", "2027-04-29T22:30:00", "2027-04-30T01:30:00"),
+    ],
+)
+def test_a_skipped_hour_is_read_as_if_the_clocks_had_not_moved_yet(
+    zone: str, hour: str, instant: str, shown: str
+) -> None:
+    for fold in (0, 1):
+        assert zones.instant(clock(hour, zone, fold)) == utc(instant)
+    assert zones.wall_clock(utc(instant), zone) == clock(shown, zone)
+    assert not zones.is_plain(clock(hour, zone))
+
+
+@pytest.mark.parametrize(
+    ("zone", "winter", "summer"),
+    [
+        ("Europe/Berlin", "+01:00", "+02:00"),
+        ("America/Los_Angeles", "-08:00", "-07:00"),
+        ("America/St_Johns", "-03:30", "-02:30"),
+        ("Asia/Shanghai", "+08:00", "+08:00"),
+    ],
+)
+def test_the_same_clock_is_another_instant_in_summer(zone: str, winter: str, summer: str) -> None:
+    assert zones.text(clock("2027-01-15T09:00:00", zone)) == f"2027-01-15T09:00:00{winter}"
+    assert zones.text(clock("2027-07-15T09:00:00", zone)) == f"2027-07-15T09:00:00{summer}"
+    for day in ("2027-01-15", "2027-07-15"):
+        read = datetime.fromisoformat(zones.text(clock(f"{day}T09:00:00", zone)))
+        assert zones.instant(clock(f"{day}T09:00:00", zone)) == int(read.timestamp())
+
+
+def test_dates_are_their_own_text_and_count_as_their_utc_midnight() -> None:
+    assert zones.text(date(2027, 3, 5)) == "2027-03-05"
+    assert zones.instant_of(date(2027, 3, 5)) == utc("2027-03-05T00:00:00")
+    assert zones.instant_of(clock("2027-03-05T08:00:00", "Asia/Shanghai")) == utc("2027-03-05T00:00:00")
+    assert zones.date_of(clock("2027-03-05T23:59:00", "Asia/Shanghai")) == date(2027, 3, 5)
+
+
+def test_an_hour_that_passes_twice_is_plain_in_utc() -> None:
+    second_pass = clock("2027-10-31T01:30:00", "Europe/London", fold=1)
+    assert zones.in_utc(second_pass) == clock("2027-10-31T01:30:00", "UTC")
+    assert zones.is_plain(zones.in_utc(second_pass))
+
+
+def test_moving_a_span_keeps_its_clock_times_and_its_days() -> None:
+    night = Span(clock("2027-03-12T22:00:00", "Europe/London"), clock("2027-03-13T01:00:00", "Europe/London"))
+    assert zones.moved_to(night, date(2027, 3, 27)) == Span(
+        clock("2027-03-27T22:00:00", "Europe/London"), clock("2027-03-28T01:00:00", "Europe/London")
+    )
+    days = Span(date(2027, 3, 1), date(2027, 3, 4))
+    assert zones.moved_to(days, date(2027, 2, 27)) == Span(date(2027, 2, 27), date(2027, 3, 2))
+
+
+def test_moving_forgets_which_pass_of_an_hour_it_was() -> None:
+    moved = zones.shifted(clock("2027-10-31T01:30:00", "Europe/London", fold=1), 7)
+    assert isinstance(moved, WallClock)
+    assert moved.local.fold == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "known_to_graph"),
+    [
+        ("Asia/Shanghai", "Asia/Shanghai"),
+        ("Europe/Kyiv", "Europe/Kiev"),
+        ("Asia/Kolkata", "Asia/Calcutta"),
+        ("Asia/Calcutta", "Asia/Calcutta"),
+        ("Asia/Ho_Chi_Minh", "Asia/Saigon"),
+        ("Asia/Chongqing", "Asia/Shanghai"),
+        ("America/Nuuk", "America/Godthab"),
+        ("PRC", "Asia/Shanghai"),
+        ("UTC", "UTC"),
+        ("Etc/UTC", "UTC"),
+        ("GMT", "UTC"),
+    ],
+)
+def test_renamed_zones_go_to_graph_under_the_name_that_it_lists(name: str, known_to_graph: str) -> None:
+    assert zones.graph_zone(name) == known_to_graph
+
+
+@pytest.mark.parametrize("zone", pytz.all_timezones)
+def test_graphs_name_of_a_zone_means_the_same_clock(zone: str) -> None:
+    try:
+        name = zones.graph_zone(zone)
+    except UnknownZone:
+        assert "/" not in zone  # an abbreviation
+        return
+    for days in range(0, 365, 14):
+        instant = utc("2027-01-01T12:00:00") + days * int(timedelta(days=1).total_seconds())
+        assert zones.wall_clock(instant, zone).local == zones.wall_clock(instant, name).local
+
+
+@pytest.mark.parametrize(
+    "name", ["Mars/Olympus", "", "EST", "MST7MDT", "../etc/passwd", "Asia\\Shanghai", "\0"]
+)
+def test_unknown_names_and_abbreviations_are_refused(name: str) -> None:
+    with pytest.raises(UnknownZone) as caught:
+        zones.graph_zone(name)
+    assert caught.value.zone == name
