@@ -66,6 +66,7 @@ class Ledger:
 
     def open(self) -> None:
         with self._translated():
+            self._make_private()
             self._database = _connected(str(self._path))
             version = int(self._database.execute("PRAGMA user_version").fetchone()[0])
             if version > SCHEMA_VERSION:
@@ -76,7 +77,6 @@ class Ledger:
                 self._database.executescript(
                     f"BEGIN; {schema} PRAGMA user_version = {SCHEMA_VERSION}; COMMIT;"
                 )
-        self._path.chmod(0o600)
 
     def copy_in_memory(self) -> Ledger:
         """The same contents without the file: for a preview, which may change nothing."""
@@ -341,6 +341,14 @@ class Ledger:
     def _write(self, statement: str, *values: object) -> None:
         with self._translated():
             self._sql.execute(statement, values)
+
+    def _make_private(self) -> None:
+        """Before SQLite sees it: the files that it puts beside the database take over its permissions."""
+        try:
+            self._path.touch(mode=0o600)
+            self._path.chmod(0o600)
+        except OSError as error:
+            raise LedgerUnusable("unwritable", str(self._path)) from error
 
     @contextlib.contextmanager
     def _translated(self) -> Iterator[None]:

@@ -11,6 +11,7 @@ from pathlib import Path
 import filelock
 
 from core.errors import Unreachable
+from core.files import PRIVATE
 from core.model import Identity, Side
 from core.outlook.clouds import endpoints
 from core.ports import Vault
@@ -59,7 +60,7 @@ def stored_sign_in(settings: OutlookSettings, vault: Vault) -> StoredSignIn | No
 def locked(lock_path: Path) -> Iterator[None]:
     """One process at a time. Raises Unreachable: whoever holds the lock waits for the token service."""
     try:
-        with filelock.FileLock(lock_path, timeout=_LOCK_TIMEOUT):
+        with filelock.FileLock(lock_path, timeout=_LOCK_TIMEOUT, mode=PRIVATE):
             yield
     except filelock.Timeout as error:
         raise Unreachable(Side.OUTLOOK, "timeout") from error

@@ -13,6 +13,7 @@ import pytest
 import requests
 import trustme
 from O365 import Account, Connection, MSGraphProtocol
+from O365.utils import MemoryTokenBackend
 from werkzeug.serving import make_server
 
 from sandbox.microsoft.app import create_app
@@ -120,6 +121,7 @@ def test_o365_signs_in_and_calls_graph(server: Server) -> None:
             server.world.client_id,
             auth_flow_type="public",
             protocol=LocalProtocol(timezone="UTC"),
+            token_backend=MemoryTokenBackend(),
             verify_ssl=str(server.ca_file),
             request_retries=0,
             requests_delay=0,

@@ -72,3 +72,14 @@ def test_a_thousand_mixed_events_are_mirrored_exactly_and_then_left_alone(instal
     assert installed.sandbox.journal.writes() == []
     assert installed.sandbox.microsoft.forbidden == []
     assert installed.outlook_shows() == installed.feishu_shows()
+
+
+def test_everything_but_the_settings_is_private_to_the_person(installed: Installed) -> None:
+    add_singles(installed, 1)
+    installed.run()
+    wide = {
+        file.name
+        for file in (installed.data_dir, *installed.data_dir.rglob("*"))
+        if file.stat().st_mode & 0o077 and file.name != "settings.toml"
+    }
+    assert wide == set()
