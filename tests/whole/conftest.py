@@ -1,22 +1,36 @@
 from __future__ import annotations
 
-import socket
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from core.settings import InterfaceLanguage
 from sandbox.server import Sandbox
-from tests.whole.installed import Installed, install
+from tests.whole.installed import Installed, add_singles, free_port, install
+from tests.whole.terminal_program import Program
+from texts import language
 
 
 @pytest.fixture
-def installed(tmp_path: Path) -> Iterator[Installed]:
+def port() -> int:
+    return free_port()
+
+
+@pytest.fixture
+def installed(tmp_path: Path, port: int) -> Iterator[Installed]:
     """A program that is set up and signed in, with empty calendars."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
     with Sandbox() as sandbox:
         made = install(sandbox, tmp_path / "data", port)
         yield made
         made.installation.close()
+
+
+@pytest.fixture
+def program(installed: Installed, capsys: pytest.CaptureFixture[str]) -> Iterator[Program]:
+    """The same, with a few events that are mirrored, and its terminal."""
+    add_singles(installed, 8)
+    installed.run()
+    installed.installation.close()
+    yield Program(installed, capsys)
+    language.choose(InterfaceLanguage.ENGLISH)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import socket
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -24,11 +25,11 @@ from core.settings import (
     PairSettings,
     Settings,
 )
-from core.vault import MemoryVault
 from sandbox.feishu.quirks import Consent
 from sandbox.journal import Request, Service
 from sandbox.microsoft.switches import SignIn
 from sandbox.server import Sandbox
+from tests.whole.program import FileVault, vault_of
 from texts.copy_words import copy_words
 from texts.last_page import last_page
 
@@ -40,7 +41,7 @@ Shown = list[tuple[str, str, str]]
 class Installed:
     sandbox: Sandbox
     data_dir: Path
-    vault: MemoryVault
+    vault: FileVault
     settings: Settings
     installation: Installation
 
@@ -52,7 +53,7 @@ class Installed:
     @property
     def mirror(self) -> str:
         """The Outlook calendar that mirrors it."""
-        return next(c["id"] for c in self.sandbox.microsoft.calendars() if c["name"] == "Feishu")
+        return next(str(c["id"]) for c in self.sandbox.microsoft.calendars() if c["name"] == "Feishu")
 
     def run(self) -> RunReport:
         self.sandbox.journal.clear()
@@ -82,7 +83,7 @@ class Installed:
         return sorted((_graph(item, "start"), _graph(item, "end"), item["subject"]) for item in seen)
 
 
-def opened(data_dir: Path, vault: MemoryVault) -> Installation:
+def opened(data_dir: Path, vault: FileVault) -> Installation:
     installation = Installation(data_dir, vault, words=copy_words, pages=last_page)
     installation.reload_settings()
     installation.open(exclusive=True)
@@ -111,16 +112,22 @@ def install(sandbox: Sandbox, data_dir: Path, port: int) -> Installed:
         pairs=(PairSettings("work"),),
         network=NetworkSettings(proxy="none", ca_bundle=str(sandbox.ca_file)),
     )
-    vault = MemoryVault()
+    vault = vault_of(data_dir)
     vault.store_secret("feishu.app_secret", sandbox.feishu.app_secret)
     installation = opened(data_dir, vault)
     installation.save_settings(settings)
     for side in Side:
-        installation.sign_in(side, _browse(sandbox), lambda: False, lambda _address: None)
+        installation.sign_in(side, browse(sandbox), lambda: False, lambda _address: None)
     return Installed(sandbox, data_dir, vault, settings, installation)
 
 
-def _browse(sandbox: Sandbox) -> Callable[[str], None]:
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def browse(sandbox: Sandbox) -> Callable[[str], None]:
     def follow(address: str) -> None:
         with requests.Session() as session:
             session.trust_env = False
@@ -166,7 +173,7 @@ def add_mixed(installed: Installed, count: int, seed: int = 1) -> None:
             zone = ZoneInfo(dice.choice(ZONES))
             start = datetime(day.year, day.month, day.day, dice.randint(8, 20), tzinfo=zone)
             end = start + timedelta(minutes=dice.choice((15, 30, 90)))
-            details = {
+            details: dict[str, Any] = {
                 "description": f"Agenda {number}\nhttps://example.com/{number}",
                 "location": {"name": "A"},
             }

@@ -1,0 +1,122 @@
+"""Runs that end with SIGKILL at a random moment, and what must hold afterwards."""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from core.model import Result
+from sandbox import Delay, Fault, Moment, Service
+from tests.whole.installed import Installed, add_mixed
+from tests.whole.program import WAIT
+
+ROOT = Path(__file__).parents[2]
+EVENTS = 80
+MOST_REQUESTS = 16
+"""About as many as such a run takes."""
+LATENCY = 0.03
+"""Seconds before every second batch takes effect, and before the answer to each other one: a kill finds
+writes that are not done yet, and writes whose answer nobody will read."""
+
+
+def slow_down(installed: Installed) -> None:
+    batches = range(1, 1_000_000)
+    for which, moment in ((batches[::2], Moment.BEFORE), (batches[1::2], Moment.AFTER)):
+        installed.sandbox.journal.add(
+            Fault(Service.MICROSOFT, ".*", Delay(LATENCY), which=which, moment=moment)
+        )
+
+
+def killed_run(installed: Installed, dice: random.Random) -> int | None:
+    """The number of writes that had been asked for when the kill came; None if the run ended before."""
+    journal = installed.sandbox.journal
+    journal.clear()
+    command = [sys.executable, "-m", "tests.whole.program", "--data-dir", str(installed.data_dir), "sync"]
+    with subprocess.Popen(
+        command,
+        cwd=ROOT,
+        env={**os.environ, WAIT: "1"},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    ) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        assert process.stdout.readline() == "ready\n"
+        process.stdin.write("go\n")
+        process.stdin.flush()
+        requests, moment = dice.randrange(MOST_REQUESTS), dice.uniform(0, 2 * LATENCY)
+        while journal.count() < requests and process.poll() is None:
+            time.sleep(0.002)
+        time.sleep(moment)
+        process.kill()
+    return len(journal.writes()) if process.returncode == -signal.SIGKILL else None
+
+
+def killed_until_done(installed: Installed, dice: random.Random, kills: int) -> list[int]:
+    """Kills so many runs in a row, if none ends before, then lets one end. The writes that each asked for."""
+    installed.installation.close()
+    struck: list[int] = []
+    while len(struck) < kills and (writes := killed_run(installed, dice)) is not None:
+        struck.append(writes)
+    installed.restart()
+    report = installed.run()
+    assert report.result is Result.OK, (report.problems, report.pairs)
+    return struck
+
+
+def demand_exact_mirror(installed: Installed) -> None:
+    """No duplicate, nothing missing, nothing left to write."""
+    keys = Counter(_key(event) for event in installed.sandbox.microsoft.events(installed.mirror))
+    assert max(keys.values()) == 1
+    assert installed.outlook_shows() == installed.feishu_shows()
+    assert installed.run().result is Result.OK
+    assert installed.sandbox.journal.writes() == []
+    assert installed.sandbox.microsoft.forbidden == []
+
+
+def _key(event: dict[str, object]) -> object:
+    properties = event["singleValueExtendedProperties"]
+    assert isinstance(properties, list)
+    return next(entry["value"] for entry in properties if entry["id"].endswith("Key"))
+
+
+def a_first_run(installed: Installed, seed: int) -> None:
+    add_mixed(installed, EVENTS, seed)
+
+
+def an_update_run(installed: Installed, seed: int) -> None:
+    """What a busy week changes: titles, times, places, rules, whole events and single occurrences."""
+    add_mixed(installed, EVENTS, seed)
+    installed.run()
+    world, calendar, dice = installed.sandbox.feishu, installed.calendar, random.Random(seed)  # noqa: S311  # the same changes every time
+    rows = list(world.calendars[calendar].rows.values())
+    singles = [row for row in rows if not row.recurrence and not row.is_exception]
+    for number, row in enumerate(dice.sample(singles, 30)):
+        if number < 5:
+            world.delete_event(calendar, row.event_id)
+        elif number < 15 and isinstance(row.start, datetime):
+            later = timedelta(hours=dice.randint(1, 30))
+            world.move_event(calendar, row.event_id, row.start + later, row.end + later)
+        else:
+            world.change_event(calendar, row.event_id, summary=f"Changed {number}")
+    for row in (row for row in rows if row.recurrence):
+        world.change_event(calendar, row.event_id, summary="Series changed")
+        shown = world.occurrences(calendar, datetime.now(UTC), datetime.now(UTC) + timedelta(days=300))
+        last = [item for item in shown if item["series_id"] == row.event_id][-1]
+        world.cancel_occurrence(calendar, row.event_id, last["start"])
+    for number in range(25):
+        start = datetime.now(UTC).replace(minute=0, second=0, microsecond=0) + timedelta(days=2, hours=number)
+        world.add_event(calendar, f"New {number}", start, start + timedelta(minutes=20))
+
+
+SCENES: dict[str, Callable[[Installed, int], None]] = {"first": a_first_run, "update": an_update_run}

@@ -1,0 +1,21 @@
+"""Nothing is lost or doubled when the process is killed at any moment. Hundreds: benchmarks/kills.py."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+
+from tests.whole.installed import Installed
+from tests.whole.killing import SCENES, demand_exact_mirror, killed_until_done, slow_down
+
+
+@pytest.mark.parametrize("scene", SCENES)
+def test_runs_that_are_killed_one_after_the_other_end_in_an_exact_mirror(
+    installed: Installed, scene: str
+) -> None:
+    SCENES[scene](installed, 7)
+    slow_down(installed)
+    struck = killed_until_done(installed, random.Random(3), kills=4)  # noqa: S311  # no secret
+    assert struck
+    demand_exact_mirror(installed)
