@@ -13,7 +13,7 @@ import pytest
 import requests
 import trustme
 from O365 import Account, Connection, MSGraphProtocol
-from O365.utils import MemoryTokenBackend
+from O365.utils.token import MemoryTokenBackend
 from werkzeug.serving import make_server
 
 from sandbox.microsoft.app import create_app
