@@ -13,7 +13,7 @@ from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from itertools import takewhile
 
-from core import policy, recurrence, tag
+from core import policy, recurrence, rrule, tag
 from core.errors import MalformedRow
 from core.links import Extent, SourceView
 from core.model import (
@@ -171,9 +171,13 @@ class _Assembly:
             span = _checked(master.span)
             rule = recurrence.to_outlook(master.recurrence, span.start)
             _demand_zone(span.start)
-        except recurrence.MalformedRule:
+        except rrule.EmptyRule:
+            # What "this and following" leaves of a series that was cut at its first occurrence.
+            self._skip(key, master, because(Code.CANCELLED_IN_FEISHU), is_gone=True)
+            self._add_alone(exceptions)
+        except rrule.MalformedRule:
             self._skip(key, master, because(Code.RULE_MALFORMED, rule=master.recurrence), is_gone=False)
-        except recurrence.InexpressibleRule:
+        except rrule.InexpressibleRule:
             self._skip(key, master, because(Code.RULE_NOT_EXPRESSIBLE, rule=master.recurrence), is_gone=False)
         except _Impossible as error:
             self._skip(key, master, error.reason, is_gone=False)
