@@ -42,7 +42,7 @@ def main(arguments: list[str]) -> None:
     elif arguments[:1] == ["test"]:
         install_packages(PACKAGES_FOR_WINDOWS + PACKAGES_FOR_TESTS)
         make_environment("requirements-dev.lock")
-        tests = ["pytest", *arguments[1:]]
+        tests = ["pytest", *(arguments[1:] or ["-n", "auto", "--dist", "loadfile"])]
         for check in [tests] if arguments[1:] else [*map(str.split, CHECKS), tests]:
             print("$", shlex.join(check), flush=True)
             if status := subprocess.call([program(check[0]), *check[1:]], cwd=ROOT):

@@ -144,8 +144,8 @@ class SettingsInvalid(NeedsPerson):
 @dataclass(frozen=True)
 class SettingProblem:
     """`code`: "syntax", "encoding", "unknown key", "type", "value", "not built", "duplicate id",
-    "duplicate calendars", "missing", "unreadable". `allowed` says what would be right; `line` counts from 1, 0 if
-    unknown."""
+    "duplicate calendars", "missing", "unreadable". `allowed` says what would be right; `line` counts from 1
+    and is 0 if unknown."""
 
     code: str
     key: str = ""

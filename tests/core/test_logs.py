@@ -135,22 +135,16 @@ def test_the_libraries_keep_their_requests_to_themselves_at_every_level(
     data_dir: Path, log_file: Path
 ) -> None:
     logs.start(data_dir, LogLevel.DEBUG)
-    for name in (
-        "msal",
-        "O365.connection",
-        "urllib3.connectionpool",
-        "requests",
-        "Lark",
-        "keyring",
-        "filelock",
-    ):
+    silenced = {"msal", "O365.connection"}  # altogether, by whoever loads them (core/outlook/account.py)
+    warning = {"urllib3.connectionpool", "requests", "Lark", "keyring", "filelock"}
+    for name in silenced | warning:
         logging.getLogger(name).info("chatter")
         logging.getLogger(name).warning("warning of %s", name)
     logging.getLogger("core.test").debug("ours")
 
     text = log_file.read_text()
     assert "chatter" not in text
-    assert text.count("warning of") == 7
+    assert {name for name in warning if f"warning of {name}" in text} == warning
     assert "ours" in text
 
 
