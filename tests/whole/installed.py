@@ -112,6 +112,15 @@ def install(sandbox: Sandbox, data_dir: Path, port: int) -> Installed:
         pairs=(PairSettings("work"),),
         network=NetworkSettings(proxy="none", ca_bundle=str(sandbox.ca_file)),
     )
+    return _set_up(sandbox, data_dir, settings)
+
+
+def another_computer(installed: Installed, data_dir: Path) -> Installed:
+    """Of the same person, with the same settings."""
+    return _set_up(installed.sandbox, data_dir, installed.settings)
+
+
+def _set_up(sandbox: Sandbox, data_dir: Path, settings: Settings) -> Installed:
     vault = vault_of(data_dir)
     vault.store_secret("feishu.app_secret", sandbox.feishu.app_secret)
     installation = opened(data_dir, vault)

@@ -47,7 +47,7 @@ def main(folder: Path) -> None:
         data_dir.mkdir()
         settings = SETTINGS.format(app_id=sandbox.feishu.app_id, client_id=sandbox.microsoft.client_id)
         (data_dir / "settings.toml").write_text(settings)
-        told = {}
+        told: dict[str, object] = {}
         with _mounted(_authorities(folder / "certs", sandbox.ca_file), TRUSTED):
             told["secret"] = _program(data_dir, "secret", "feishu.app_secret", said=sandbox.feishu.app_secret)
             told["sign-in feishu"] = _program(data_dir, "sign-in", "feishu")
