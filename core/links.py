@@ -29,6 +29,9 @@ class Extent:
     def is_over(self, window: Window) -> bool:
         return window.is_over(self.ends_at, all_day=self.all_day)
 
+    def is_in(self, window: Window) -> bool:
+        return window.holds(self.starts_at, self.ends_at, all_day=self.all_day)
+
 
 @dataclass(frozen=True, slots=True)
 class Creating:

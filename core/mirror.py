@@ -6,15 +6,15 @@ hold as an exception stands alone; what it can't hold at all is skipped with a r
 
 from __future__ import annotations
 
-import bisect
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from functools import lru_cache
-from itertools import takewhile
 
-from core import policy, recurrence, rrule, tag
+from core import expressible, policy, recurrence, rrule, tag
 from core.errors import MalformedRow
+from core.expressible import Impossible
 from core.links import Extent, SourceView
 from core.model import (
     ChangedOccurrence,
@@ -33,27 +33,18 @@ from core.policy import CopyWords, is_all_day
 from core.reasons import Code, because
 from core.recurrence import Recurrence
 from core.settings import PairSettings
-from core.zones import (
-    UnknownZone,
-    date_of,
-    graph_zone,
-    in_utc,
-    instant,
-    instant_of,
-    is_plain,
-    moved_to,
-    text,
-    wall_clock,
-)
+from core.zones import UnknownZone, date_of, graph_zone, instant_of, moved_to, text
 
 _LATEST_INSTANT = 16_725_225_600
 """Feishu's own limit for a time stamp."""
+_EVENT_ID = re.compile(r"(.+)_(-?\d{1,12})", re.ASCII | re.DOTALL)
+"""A uid and an original start, 0 for what is no exception. (docs/quirks.md, "Feishu rows")"""
 
 
 @dataclass(frozen=True, slots=True)
 class Skip:
-    """An event that has no copy by rule. `is_gone`: a copy from earlier is to be removed; False: it
-    stays as it is, because nothing better is known."""
+    """An event that has no copy by rule. `is_gone`: a copy from earlier would show what Feishu does not
+    say, and is to be removed; False: it stays as it is, because nothing better is known."""
 
     note: EventNote
     extent: Extent | None
@@ -90,12 +81,14 @@ def desired(source: SourceView, pair: PairSettings, words: CopyWords) -> Desired
 
 
 def extent(event: MirrorEvent) -> Extent:
-    """Where the event lies in time; a series from its first occurrence to the end of its last."""
+    """Where the event lies in time; a series from its first occurrence to the end of its last, or of one
+    that was moved behind it."""
     starts_at, ends_at = instant_of(event.span.start), instant_of(event.span.end)
     last: int | None = ends_at
     if event.series:
         last_date = _last_date(Recurrence(event.series.pattern, event.series.range))
-        last = None if last_date is None else instant_of(moved_to(event.span, last_date).end)
+        moved = [instant_of(change.span.end) for change in event.series.changed]
+        last = None if last_date is None else max(instant_of(moved_to(event.span, last_date).end), *moved, 0)
     return Extent(
         event.content.subject, text(event.span.start), starts_at, last, is_all_day(event.span.start)
     )
@@ -115,20 +108,32 @@ class _Assembly:
         self._calendar = source.calendar
         self._pair = pair
         self._words = words
+        self._unreadable = {uid for uid, name in map(_identity, source.malformed) if not name}
+        """Whose master row was not understood: nothing is known of the rest."""
         self.events: dict[str, MirrorEvent] = {}
         self.skips: dict[str, Skip] = {}
 
     def add(self, rows: Iterable[Row]) -> None:
         """All rows of one uid."""
-        master = next((row for row in rows if row.original_start is None), None)
-        exceptions = [row for row in rows if row.original_start is not None]
-        if master is None or not _is_live(master):
-            if master is not None:
-                self._skip(self._key(master), master, because(Code.CANCELLED_IN_FEISHU), is_gone=True)
-            self._add_alone(exceptions)
-            return
-        key = self._key(master)
-        reason = policy.refusal(master, self._pair)
+        master: Row | None = None
+        exceptions: list[Row] = []
+        for row in rows:
+            if row.original_start is None:
+                master = row
+            elif 0 < row.original_start <= _LATEST_INSTANT:
+                exceptions.append(row)
+            else:
+                key = tag.key(self._calendar.id, row.uid, str(row.original_start))
+                self._skip(key, row, because(Code.ROW_MALFORMED, field="event_id"), is_gone=False)
+        if master is None:
+            is_known = not any(row.uid in self._unreadable for row in exceptions)
+            (self._add_alone if is_known else self._leave)(exceptions)
+        else:
+            self._add_with_master(self._key(master), master, exceptions)
+
+    def _add_with_master(self, key: str, master: Row, exceptions: list[Row]) -> None:
+        is_live = _is_live(master)
+        reason = policy.refusal(master, self._pair) if is_live else because(Code.CANCELLED_IN_FEISHU)
         if reason:
             self._skip(key, master, reason, is_gone=True)
             self._add_alone(exceptions)
@@ -139,7 +144,7 @@ class _Assembly:
             self._add_series(key, master, exceptions)
 
     def add_malformed(self, bad: MalformedRow) -> None:
-        uid, _, original = bad.event_id.rpartition("_")
+        uid, original = _identity(bad)
         note = EventNote(bad.title, bad.start, because(Code.ROW_MALFORMED, field=bad.field))
         for name in _possible_names(original):
             key = tag.key(self._calendar.id, uid, name)
@@ -148,8 +153,8 @@ class _Assembly:
 
     def _add_single(self, key: str, row: Row) -> None:
         try:
-            span = _standing_alone(_checked(row.span))
-        except _Impossible as error:
+            span = expressible.standing_alone(expressible.checked(row.span))
+        except Impossible as error:
             self._skip(key, row, error.reason, is_gone=False)
         else:
             self.events[key] = MirrorEvent(key, span, self._content(row))
@@ -166,21 +171,36 @@ class _Assembly:
             else:
                 self._add_single(key, row)
 
+    def _leave(self, rows: Iterable[Row]) -> None:
+        """Exceptions of a series that is not understood: whatever shows them now goes on doing so."""
+        for row in rows:
+            for name in _possible_names(row.original_start or 0):
+                key = tag.key(self._calendar.id, row.uid, name)
+                self._skip(key, row, because(Code.OCCURRENCE_CHANGED), is_gone=False)
+
     def _add_series(self, key: str, master: Row, exceptions: list[Row]) -> None:
         try:
-            span = _checked(master.span)
+            span = expressible.checked(master.span)
             rule = recurrence.to_outlook(master.recurrence, span.start)
-            _demand_zone(span.start)
+            if isinstance(span.start, WallClock):
+                graph_zone(span.start.zone)  # a series needs a zone whose summer time Outlook knows
         except rrule.EmptyRule:
             # What "this and following" leaves of a series that was cut at its first occurrence.
             self._skip(key, master, because(Code.CANCELLED_IN_FEISHU), is_gone=True)
             self._add_alone(exceptions)
         except rrule.MalformedRule:
             self._skip(key, master, because(Code.RULE_MALFORMED, rule=master.recurrence), is_gone=False)
+            self._leave(exceptions)
         except rrule.InexpressibleRule:
-            self._skip(key, master, because(Code.RULE_NOT_EXPRESSIBLE, rule=master.recurrence), is_gone=False)
-        except _Impossible as error:
+            # An earlier copy shows what Feishu does not say any more.
+            self._skip(key, master, because(Code.RULE_NOT_EXPRESSIBLE, rule=master.recurrence), is_gone=True)
+            self._add_alone(exceptions)
+        except UnknownZone as error:
+            self._skip(key, master, because(Code.ZONE_UNKNOWN, zone=error.zone), is_gone=True)
+            self._add_alone(exceptions)
+        except Impossible as error:
             self._skip(key, master, error.reason, is_gone=False)
+            self._leave(exceptions)
         else:
             first = moved_to(span, rule.range.start)
             changed, cancelled = self._exceptions(first, rule, exceptions)
@@ -192,10 +212,11 @@ class _Assembly:
     ) -> tuple[tuple[ChangedOccurrence, ...], tuple[EventTime, ...]]:
         if not rows:
             return (), ()
-        dates = _dates_around(rule, [_original(first.start, row) for row in rows])
+        dates = expressible.dates_around(rule, [_original(first.start, row) for row in rows])
         known = set(dates)
         changed: list[ChangedOccurrence] = []
         cancelled: list[EventTime] = []
+        latest = date.min
         for row in sorted(rows, key=lambda row: row.original_start or 0):
             original = _original(first.start, row)
             is_occurrence = date_of(original) in known and recurrence.occurs_at(first.start, original)
@@ -209,11 +230,12 @@ class _Assembly:
                 self._skip(key, row, reason or because(Code.OCCURRENCE_CANCELLED), is_gone=True)
                 continue
             try:
-                span = _in_zone_of(first.start, _checked(row.span))
-            except _Impossible as error:
+                span = expressible.in_zone_of(first.start, expressible.checked(row.span))
+            except Impossible as error:
                 self._skip(key, row, error.reason, is_gone=False)
                 continue
-            if _fits_between(span, date_of(original), dates):
+            if date_of(span.start) > latest and expressible.fits_between(span, date_of(original), dates):
+                latest = date_of(span.start)
                 changed.append(ChangedOccurrence(original, span, self._content(row), key))
                 self._skip(key, row, because(Code.OCCURRENCE_CHANGED), is_gone=True)
             else:
@@ -225,12 +247,12 @@ class _Assembly:
     def _skip(self, key: str, row: Row, reason: Reason, *, is_gone: bool) -> None:
         where = None
         if row.span:
-            start, end = row.span.start, row.span.end
+            start = row.span.start
             where = Extent(
                 row.title,
                 text(start),
                 instant_of(start),
-                None if row.recurrence else instant_of(end),
+                _ends_at(row, row.span),
                 is_all_day(start),
             )
         note = EventNote(row.title, where.start if where else "", reason)
@@ -243,23 +265,37 @@ class _Assembly:
         return tag.key(self._calendar.id, row.uid)
 
     def _occurrence_key(self, row: Row, *, all_day: bool) -> str:
-        seconds, day = _possible_names(str(row.original_start))
+        seconds, day = _possible_names(row.original_start or 0)
         return tag.key(self._calendar.id, row.uid, day if all_day else seconds)
 
 
-class _Impossible(Exception):
-    """This event can't be written; `reason` says why."""
-
-    def __init__(self, reason: Reason) -> None:
-        super().__init__(reason)
-        self.reason = reason
+def _identity(bad: MalformedRow) -> tuple[str, int]:
+    """The uid and the original start in the id of a row that is otherwise not understood."""
+    match = _EVENT_ID.fullmatch(bad.event_id)
+    return (match[1], int(match[2])) if match else (bad.event_id, 0)
 
 
-def _possible_names(original: str) -> tuple[str, str]:
+def _possible_names(original: int) -> tuple[str, str]:
     """How a key names an occurrence whose id ends in `original`: its seconds, or its date if all-day."""
-    if not original.isdecimal() or int(original) == 0 or int(original) > _LATEST_INSTANT:
+    if not original:
         return "", ""
-    return original, datetime.fromtimestamp(int(original), UTC).date().isoformat()
+    if not 0 < original <= _LATEST_INSTANT:
+        return str(original), str(original)
+    return str(original), datetime.fromtimestamp(original, UTC).date().isoformat()
+
+
+def _ends_at(row: Row, span: Span) -> int | None:
+    """When what has no copy is over; None: never, as far as its rule can be understood."""
+    if not row.recurrence:
+        return instant_of(span.end)
+    try:
+        rule = rrule.parse(row.recurrence)
+    except ValueError:
+        return None
+    if rule.count is None and rrule.last_day(rule, span.start) is None:
+        return None
+    last = max(rrule.occurrence_dates(rule, span.start), default=date_of(span.start))
+    return instant_of(moved_to(span, last).end)
 
 
 def _is_live(row: Row) -> bool:
@@ -268,65 +304,3 @@ def _is_live(row: Row) -> bool:
 
 def _original(first: EventTime, row: Row) -> EventTime:
     return recurrence.original_time(first, row.original_start or 0)
-
-
-def _checked(span: Span | None) -> Span:
-    """With the end on the start's clock. Raises _Impossible when it ends before it starts."""
-    if span is None or instant_of(span.end) < instant_of(span.start):
-        raise _Impossible(because(Code.TIME_IMPOSSIBLE))
-    if (
-        isinstance(span.start, WallClock)
-        and isinstance(span.end, WallClock)
-        and span.start.zone != span.end.zone
-    ):
-        return Span(span.start, wall_clock(instant(span.end), span.start.zone))
-    return span
-
-
-def _standing_alone(span: Span) -> Span:
-    """In UTC where the clock of the event's own zone can't say it: an hour that passes twice, a zone
-    that Outlook does not know."""
-    if not isinstance(span.start, WallClock) or not isinstance(span.end, WallClock):
-        return span
-    try:
-        graph_zone(span.start.zone)
-        plain = is_plain(span.start) and is_plain(span.end)
-    except UnknownZone:
-        plain = False
-    return span if plain else Span(in_utc(span.start), in_utc(span.end))
-
-
-def _in_zone_of(first: EventTime, span: Span) -> Span:
-    """An exception on the clock of its series, which may differ from the one that its row names."""
-    if isinstance(first, WallClock) and isinstance(span.start, WallClock) and isinstance(span.end, WallClock):
-        return Span(wall_clock(instant(span.start), first.zone), wall_clock(instant(span.end), first.zone))
-    return span
-
-
-def _demand_zone(start: EventTime) -> None:
-    """A series needs a zone whose summer time Outlook knows: the instant alone is not enough."""
-    if isinstance(start, WallClock):
-        try:
-            graph_zone(start.zone)
-        except UnknownZone:
-            raise _Impossible(because(Code.ZONE_UNKNOWN, zone=start.zone)) from None
-
-
-def _dates_around(rule: Recurrence, originals: list[EventTime]) -> list[date]:
-    """The series' dates up to two occurrences past the last original, so that each has its neighbours."""
-    latest = max(date_of(original) for original in originals)
-    dates = list(takewhile(lambda day: day <= latest, recurrence.pattern_dates(rule.pattern, rule.range)))
-    after = (day for day in recurrence.pattern_dates(rule.pattern, rule.range) if day > latest)
-    return [*dates, *(day for day, _ in zip(after, range(2), strict=False))]
-
-
-def _fits_between(span: Span, original: date, dates: list[date]) -> bool:
-    """MS-OXOCAL 3.1.4.7.3.5: a moved occurrence starts after the day of the one before and ends before
-    the day of the one after, whatever became of those two."""
-    position = bisect.bisect_left(dates, original)
-    last = date_of(span.end)
-    if is_all_day(span.end):
-        last -= timedelta(days=1)
-    return (position == 0 or date_of(span.start) > dates[position - 1]) and (
-        position + 1 >= len(dates) or last < dates[position + 1]
-    )
