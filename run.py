@@ -3,6 +3,7 @@
 
     python3 run.py [arguments]          the program (tray_app.py); try `demo`
     python3 run.py test [arguments]     every check and every test; with arguments: pytest alone, with them
+    python3 run.py package              the program that needs no Python, in dist/
     python3 run.py lock                 new lock files, after a change in requirements*.txt
 
 It keeps the libraries in .venv and, on Debian and its relatives, sees to the system packages.
@@ -31,7 +32,7 @@ PACKAGES_FOR_WINDOWS = """libglib2.0-0 libegl1 libgl1 libdbus-1-3 libfontconfig1
     libxcb-cursor0 libxcb-icccm4 libxcb-keysyms1 libxcb-shape0 """
 PACKAGES_FOR_TESTS = """xvfb xfce4-panel trayer openbox dunst gnome-keyring chromium chromium-driver xdotool
     imagemagick fonts-wqy-microhei dbus-x11 libnotify-bin x11-utils
-    util-linux iproute2 """
+    util-linux iproute2 binutils """
 
 
 def main(arguments: list[str]) -> None:
@@ -39,6 +40,11 @@ def main(arguments: list[str]) -> None:
         stop(f"Python 3.11 or newer is needed; this is {sys.version.split()[0]}.")
     if arguments == ["lock"]:
         lock()
+    elif arguments == ["package"]:
+        install_packages(PACKAGES_FOR_WINDOWS + "binutils ")
+        make_environment("requirements-dev.lock")
+        call(program("pyinstaller"), "--noconfirm", "--log-level", "WARN", "packaging/pyinstaller.spec")
+        say("The program is in dist/feishu-outlook-sync.")
     elif arguments[:1] == ["test"]:
         install_packages(PACKAGES_FOR_WINDOWS + PACKAGES_FOR_TESTS)
         make_environment("requirements-dev.lock")
