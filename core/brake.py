@@ -24,8 +24,11 @@ class BrakeState:
     source_is_empty: bool
 
 
-def verdict(state: BrakeState, deletions: int, already_held: int, creations: int) -> Reason | None:
-    """Why a run's counted deletions must all be held; None when they may go ahead."""
+def verdict(state: BrakeState, *, deletions: int, leaving: int, creations: int) -> Reason | None:
+    """Why a run's counted deletions must all be held; None when they may go ahead.
+
+    `deletions` are new; `leaving` counts those that are held or confirmed as well.
+    """
     if not deletions:
         return None
     if state.source_is_empty:
@@ -33,6 +36,6 @@ def verdict(state: BrakeState, deletions: int, already_held: int, creations: int
     count, total = deletions + state.deleted_today, state.copies + state.deleted_today
     if count > ALWAYS_ALLOWED and count > state.largest_share * total:
         return because(Code.TOO_MANY_DELETIONS, count=str(count), total=str(total))
-    if state.copies >= SMALLEST_WHOLE and deletions + already_held >= state.copies and not creations:
+    if state.copies >= SMALLEST_WHOLE and leaving >= state.copies and not creations:
         return because(Code.NONE_WOULD_BE_LEFT, count=str(deletions))
     return None

@@ -12,10 +12,12 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import asdict, dataclass
+from datetime import date
 
 from core.model import ChangedOccurrence, Content, EventTime, MirrorEvent, Span, WallClock
 
 _VERSION = 1
+_SAYS = ("subject", "body_html", "location", "show_as", "is_private")
 CANCELLED = "cancelled"
 """Stands for the fingerprint of an occurrence that must not be there."""
 
@@ -50,8 +52,14 @@ def difference(written: str, wanted: str) -> Difference:
 
 
 def original_text(original: EventTime) -> str:
-    """The name of an occurrence inside its series: the start it would have had. Sorts by date."""
+    """The name of an occurrence inside its series: the start it would have had, which begins with its
+    date. There is one a day at most, so that both passes of a repeated hour have one name."""
     return original.local.isoformat() if isinstance(original, WallClock) else original.isoformat()
+
+
+def date_in(name: str) -> date:
+    """The day of an occurrence, from its name."""
+    return date.fromisoformat(name[:10])
 
 
 def of_occurrences(event: MirrorEvent) -> dict[str, str]:
@@ -68,8 +76,8 @@ def of_everything(event: MirrorEvent) -> str:
 
 
 def _joined(shape: object, content: Content) -> str:
-    says = asdict(content)
-    extras = (says.pop("reminder_minutes"), says.pop("category"))
+    says = {name: getattr(content, name) for name in _SAYS}
+    extras = (content.reminder_minutes, content.category)
     return ".".join((_digest(shape, 16), _digest(says, 16), _digest(extras, 8)))
 
 

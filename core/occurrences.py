@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
-from core import fingerprint, planner
+from core import fingerprint
 from core.fingerprint import CANCELLED
 from core.links import Live
 from core.model import (
@@ -20,6 +20,7 @@ from core.model import (
     Tag,
     WallClock,
 )
+from core.planner import changes_by_name, due_differences, is_due
 from core.policy import Window
 from core.zones import date_of, instant_of, moved_to, wall_clock
 
@@ -34,13 +35,12 @@ class Settlement:
 
 
 def question(link: Live, event: MirrorEvent, window: Window) -> InstancesOf:
-    """What has to be seen of the series: the days that differ, or the whole window if nothing is known."""
+    """What has to be seen of the series: the days that differ; if nothing is known, the window as well."""
     day = timedelta(days=1)
+    days = [fingerprint.date_in(name) for name in due_differences(link.occurrences or {}, event, window)]
     if link.occurrences is None:
-        first, last = _date(window.first_day), _date(window.last_day)
-    else:
-        days = [date.fromisoformat(name[:10]) for name in _different(link.occurrences, event, window)]
-        first, last = min(days), max(days)
+        days += [_date(window.first_day), _date(window.last_day)]
+    first, last = min(days), max(days)
     # A day more on each side: Outlook tells original starts in UTC, their dates are the series' own.
     return InstancesOf(link.event_id, first - day, last + day)
 
@@ -48,30 +48,25 @@ def question(link: Live, event: MirrorEvent, window: Window) -> InstancesOf:
 def settlement(
     link: Live, event: MirrorEvent, instances: Sequence[Instance], window: Window, installation: str
 ) -> Settlement:
-    """What to write so that the occurrences that are due become what Feishu has."""
-    present = {instant_of(instance.original): instance for instance in instances}
-    changes = {
-        fingerprint.original_text(change.original): change
-        for change in (event.series.changed if event.series else ())
-    }
+    """What to write so that the occurrences that are due become what Feishu has. Others stay as they are:
+    what Feishu says of them is noted, so that they are not looked at again."""
+    present = {date_of(_on_clock_of(event.span.start, instance.original)): instance for instance in instances}
+    changes = changes_by_name(event)
     wanted = fingerprint.of_occurrences(event)
     known = link.occurrences if link.occurrences is not None else _strays(event, instances, wanted)
     applied = dict(link.occurrences or {})
     writes: list[ChangeInstance | CancelInstance] = []
-    for name in sorted(_different(known, event, window)):
-        instance = present.get(instant_of(_original(name, event)))
-        if wanted.get(name) == CANCELLED:
-            if instance:
+    for name in sorted(due_differences(known, event, window)):
+        instance = present.get(fingerprint.date_in(name))
+        is_ahead = instance is not None and window.holds_span(instance.span)
+        if is_ahead or is_due(name, changes.get(name), event, window):
+            if instance and wanted.get(name) == CANCELLED:
                 writes.append(CancelInstance(instance.event_id))
-            applied[name] = CANCELLED
-            continue
-        change = changes.get(name) or _as_the_rule_has_it(name, event)
-        written = fingerprint.of_occurrence(change)
-        if instance is None:
-            return Settlement((), {}, is_possible=False)
-        if instance.tag is None or instance.tag.fingerprint != written:
-            tag = Tag(change.key, link.transaction_id, installation, written)
-            writes.append(ChangeInstance(instance.event_id, change, tag))
+            elif instance:
+                change = changes.get(name) or _as_the_rule_has_it(name, event)
+                writes += _changing(instance, change, link, installation)
+            elif wanted.get(name) != CANCELLED:
+                return Settlement((), {}, is_possible=False)
         if name in wanted:
             applied[name] = wanted[name]
         else:
@@ -79,13 +74,14 @@ def settlement(
     return Settlement(tuple(writes), applied, is_possible=True)
 
 
-def _different(known: Mapping[str, str], event: MirrorEvent, window: Window) -> set[str]:
-    wanted = fingerprint.of_occurrences(event)
-    return {
-        name
-        for name in wanted.keys() | known.keys()
-        if wanted.get(name) != known.get(name) and planner.is_due(name, event, window)
-    }
+def _changing(
+    instance: Instance, change: ChangedOccurrence, link: Live, installation: str
+) -> list[ChangeInstance | CancelInstance]:
+    written = fingerprint.of_occurrence(change)
+    if instance.tag is not None and instance.tag.fingerprint == written:
+        return []
+    tag = Tag(change.key, link.transaction_id, installation, written)
+    return [ChangeInstance(instance.event_id, change, tag)]
 
 
 def _strays(

@@ -8,14 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
 
 from core import brake, fingerprint, mirror
 from core.brake import BrakeState
 from core.fingerprint import CANCELLED, Difference
 from core.links import Creating, Detached, Link, Live, SourceView
 from core.mirror import Desired
-from core.model import MirrorEvent, Reason
+from core.model import ChangedOccurrence, MirrorEvent, Reason
 from core.operations import (
     Create,
     Delete,
@@ -29,7 +28,7 @@ from core.operations import (
 )
 from core.policy import Window
 from core.reasons import Code, because
-from core.zones import instant_of
+from core.zones import moved_to
 
 EDITED = "edited"
 """Stands in a fingerprint for a part that a person changed in Outlook."""
@@ -60,30 +59,30 @@ def plan(
     for key in sorted(desired.events.keys() | links.keys()):
         event, link = desired.events.get(key), links.get(key)
         if event is not None:
-            decision = _with_event(event, link, window)
+            decision = _with_event(event, link, window, now)
         else:
             decision = _without_event(desired, links[key], source, window, now)
         if decision is not None:
             decisions.append(decision)
-        elif isinstance(link, Live) and _in_window(link, window):
+        elif isinstance(link, Live) and link.extent.is_in(window):
             unchanged += 1
-    return Plan(tuple(_braked(decisions, state, window, confirmed)), unchanged)
+    return Plan(tuple(_braked(decisions, state, confirmed)), unchanged)
 
 
-def _with_event(event: MirrorEvent, link: Link | None, window: Window) -> Operation | None:
+def _with_event(event: MirrorEvent, link: Link | None, window: Window, now: int) -> Operation | None:
     where = mirror.extent(event)
-    in_window = window.holds(where.starts_at, where.ends_at, all_day=where.all_day)
+    in_window = where.is_in(window)
     match link:
         case None:
             return Create(event, because(Code.NEW)) if in_window else None
         case Creating():
             if in_window:
                 return Create(event, because(Code.UNFINISHED_CREATION), link)
-            return Forget(link) if where.is_over(window) else None
+            return Forget(link) if where.is_over(window) or _is_settled(link, now) else None
         case Detached():
             return None
         case Live():
-            if link.extent.is_over(window) and where.is_over(window):
+            if link.extent.is_over(window) and not in_window:
                 return None
             return _compared(event, link, window)
 
@@ -103,11 +102,7 @@ def _occurrences_compared(event: MirrorEvent, link: Live, window: Window) -> Ope
     wanted = fingerprint.of_occurrences(event)
     if link.occurrences is None:
         return SettleOccurrences(link, event, because(Code.UNVERIFIED))
-    different = {
-        name
-        for name in wanted.keys() | link.occurrences.keys()
-        if wanted.get(name) != link.occurrences.get(name) and is_due(name, event, window)
-    }
+    different = due_differences(link.occurrences, event, window)
     if not different:
         return None
     if any(link.occurrences.get(name) == CANCELLED for name in different):
@@ -118,18 +113,29 @@ def _occurrences_compared(event: MirrorEvent, link: Live, window: Window) -> Ope
     return SettleOccurrences(link, event, because(code))
 
 
-def is_due(name: str, event: MirrorEvent, window: Window) -> bool:
-    """True for an occurrence that is worth a change: one whose own day, or new time, is not over.
-    What lies before the window is neither made nor undone."""
-    for change in event.series.changed if event.series else ():
-        if fingerprint.original_text(change.original) == name:
-            return window.holds_span(change.span) or _day_is_due(name, window)
-    return _day_is_due(name, window)
+def due_differences(known: Mapping[str, str], event: MirrorEvent, window: Window) -> set[str]:
+    """Names of the occurrences that are not as `known` has them and are worth a look: those that are due,
+    and those that were changed in the copy, which may have been moved into the window."""
+    wanted = fingerprint.of_occurrences(event)
+    changes = changes_by_name(event)
+    return {
+        name
+        for name in wanted.keys() | known.keys()
+        if wanted.get(name) != known.get(name)
+        and (known.get(name, CANCELLED) != CANCELLED or is_due(name, changes.get(name), event, window))
+    }
 
 
-def _day_is_due(name: str, window: Window) -> bool:
-    midnight = instant_of(date.fromisoformat(name[:10]))
-    return window.first_day <= midnight < window.last_day
+def is_due(name: str, change: ChangedOccurrence | None, event: MirrorEvent, window: Window) -> bool:
+    """True for an occurrence that has its own day, or its new time, in the window. All others are history,
+    or too far ahead: neither made nor undone."""
+    own = moved_to(event.span, fingerprint.date_in(name))
+    return window.holds_span(own) or (change is not None and window.holds_span(change.span))
+
+
+def changes_by_name(event: MirrorEvent) -> dict[str, ChangedOccurrence]:
+    changed = event.series.changed if event.series else ()
+    return {fingerprint.original_text(change.original): change for change in changed}
 
 
 def _why_updated(link: Live, event: MirrorEvent, difference: Difference) -> Reason:
@@ -147,8 +153,7 @@ def _without_event(
     is_gone = skip.is_gone if skip else source.proves_absent(link.extent)
     match link:
         case Creating():
-            is_settled = now - link.attempted_at > SETTLING
-            return Forget(link) if is_settled else None
+            return Forget(link) if _is_settled(link, now) else None
         case Detached():
             return Forget(link) if is_gone or link.extent.is_over(window) else None
         case Live():
@@ -159,7 +164,14 @@ def _without_event(
             if not link.is_verified:
                 return Inspect(link)
             reason = skip.note.reason if skip else because(Code.GONE_FROM_FEISHU)
-            return Delete(link, _as_removal(reason), is_counted=True)
+            is_replaced = reason.code == Code.OCCURRENCE_CHANGED  # its series shows it now
+            is_counted = link.extent.is_in(window) and not is_replaced
+            return Delete(link, _as_removal(reason), is_counted)
+
+
+def _is_settled(link: Creating, now: int) -> bool:
+    """True when the run has looked for the copy in a listing that would show it, had it been made."""
+    return now - link.attempted_at > SETTLING
 
 
 def _as_removal(reason: Reason) -> Reason:
@@ -167,35 +179,28 @@ def _as_removal(reason: Reason) -> Reason:
     if reason.code in {
         Code.CANCELLED_IN_FEISHU,
         Code.OCCURRENCE_CANCELLED,
+        Code.OCCURRENCE_CHANGED,
         Code.DECLINED,
         Code.GONE_FROM_FEISHU,
+        Code.RULE_NOT_EXPRESSIBLE,
+        Code.ZONE_UNKNOWN,
     }:
         return reason
     return because(Code.FILTERED_OUT)
 
 
-def _in_window(link: Live, window: Window) -> bool:
-    where = link.extent
-    return window.holds(where.starts_at, where.ends_at, all_day=where.all_day)
-
-
-def _braked(
-    decisions: list[Operation], state: BrakeState, window: Window, confirmed: frozenset[str]
-) -> Iterable[Operation]:
-    counted = [
-        decision
-        for decision in decisions
-        if isinstance(decision, Delete)
-        and decision.is_counted
-        and decision.link.key not in confirmed
-        and _in_window(decision.link, window)
-    ]
-    creations = sum(isinstance(decision, Create) for decision in decisions)
-    already_held = sum(decision.link.held is not None for decision in counted)
-    verdict = brake.verdict(state, len(counted) - already_held, already_held, creations)
-    concerned = {decision.link.key for decision in counted}
+def _braked(decisions: list[Operation], state: BrakeState, confirmed: frozenset[str]) -> Iterable[Operation]:
+    counted = [decision for decision in decisions if isinstance(decision, Delete) and decision.is_counted]
+    asked_for = [decision for decision in counted if decision.link.key in confirmed]
+    held = [decision for decision in counted if decision.link.held and decision not in asked_for]
+    verdict = brake.verdict(
+        state,
+        deletions=len(counted) - len(asked_for) - len(held),
+        leaving=len(counted),
+        creations=sum(isinstance(decision, Create) for decision in decisions),
+    )
     for decision in decisions:
-        if isinstance(decision, Delete) and decision.link.key in concerned:
+        if isinstance(decision, Delete) and decision.is_counted and decision.link.key not in confirmed:
             reason = decision.link.held or verdict
             yield Hold(decision.link, reason) if reason else decision
         else:
