@@ -83,8 +83,10 @@ def run_pair(run: PairRun) -> PairReport:
     if writes > _MANY_WRITES and not run.only_look:
         # Our own writes come back through the watch: read them now, not at the next, quiet run.
         observation.watch_target(run.target, run.ledger, run.person, run.pair.outlook_calendar, run.window)
+    if run.only_look:
+        tally.foresee_returns()
     for key, skip in desired.skips.items():
-        if skip.is_reported and (skip.extent is None or not skip.extent.is_over(run.window)):
+        if skip.is_reported and (skip.extent is None or skip.extent.is_in(run.window)):
             tally.skipped(key, skip.note)
     return tally.report(run.pair.id)
 
@@ -125,11 +127,7 @@ def _recognise(run: PairRun, desired: Desired, executor: Executor) -> None:
 
 def _planned(run: PairRun, desired: Desired, executor: Executor, *, first: bool) -> list[Operation]:
     links = run.ledger.links(run.target.id, run.prefix)
-    copies = sum(
-        run.window.holds(link.extent.starts_at, link.extent.ends_at, all_day=link.extent.all_day)
-        for link in links.values()
-        if isinstance(link, Live)
-    )
+    copies = sum(isinstance(link, Live) and link.extent.is_in(run.window) for link in links.values())
     state = BrakeState(
         copies=copies,
         deleted_today=run.ledger.counted_deletions(run.target.id, run.prefix, run.now - DAY),

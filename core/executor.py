@@ -125,6 +125,7 @@ class Executor:
             self.ledger.put_links(self.target.id, [conclusion.link])
         elif conclusion.forget:
             self.ledger.drop_links(self.target.id, [key])
+            self._forget_sight_of(key)
         if conclusion.undone:
             self.ledger.drop_deletion(self.target.id, key, self.situation.now)
         if conclusion.refused and conclusion.failed:
@@ -139,6 +140,12 @@ class Executor:
         elif conclusion.action and conclusion.reason:
             self.tally.succeeded(key)
             self.tally.changed(key, conclusion.action, conclusion.extent, conclusion.reason)
+
+    def _forget_sight_of(self, key: str) -> None:
+        """A listing that was read before its copy went would show it still."""
+        if self.situation.listing is not None:
+            left = [copy for copy in self.situation.listing if not (copy.tag and copy.tag.key == key)]
+            self.situation = replace(self.situation, listing=left)
 
     def _heed_stop(self) -> None:
         if self.stop():

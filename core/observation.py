@@ -17,6 +17,10 @@ from core.ports import SourceCalendars, TargetCalendar, TargetMailbox
 DAY = 86_400
 FULL_PULL_EVERY = 7 * DAY
 """The safety net under incremental reading: events can leave our sight without a word."""
+EARLIEST = 1
+"""Feishu knows no time before 1970."""
+LONGEST_WATCH = 1825 * DAY
+"""What Graph takes for a calendar view. (docs/quirks.md, "calendarView/delta")"""
 ANCHOR_DAYS = 31
 """How far back a pull begins, so that the window can slide inside it without reading again."""
 WATCH_AHEAD = 62 * DAY
@@ -33,7 +37,8 @@ def observe_source(
     calendar_id = ledger.source_id(person, configured)
     state = ledger.source_state(calendar_id) if calendar_id else None
     if state is None or not _continue(source, ledger, state, now=now, past_days=past_days):
-        _pull(source, ledger, person, configured, now - max(ANCHOR_DAYS, past_days + 1) * DAY, now)
+        anchor = max(EARLIEST, now - max(ANCHOR_DAYS, past_days + 1) * DAY)
+        _pull(source, ledger, person, configured, anchor, now)
     return _view(source, ledger, person, configured)
 
 
@@ -42,7 +47,7 @@ def _continue(
 ) -> bool:
     """Applies what changed since the cursor; False when a full pull is due instead."""
     is_fresh = 0 <= now - state.pulled_at < FULL_PULL_EVERY
-    if not is_fresh or state.anchor > now - (past_days + 1) * DAY:
+    if not is_fresh or state.anchor > max(EARLIEST, now - (past_days + 1) * DAY):
         return False
     try:
         changes = source.changes(state.calendar.id, state.anchor, state.cursor)
@@ -120,7 +125,7 @@ def watch_target(
         return
     link = state.watch_link if state.watch_until >= window.last else ""
     until = state.watch_until if link else window.last + WATCH_AHEAD
-    first, last = window.first - ANCHOR_DAYS * DAY, until
+    first, last = max(window.first - ANCHOR_DAYS * DAY, until - LONGEST_WATCH), until
     try:
         changes = target.changes(_time(first), _time(last), link)
     except CursorExpired:

@@ -11,8 +11,9 @@ from core.mirror import Desired
 from core.model import Copy, EventNote, MirrorEvent, Reason
 from core.operations import Operation, Recognise, RemoveDouble
 from core.planner import EDITED
+from core.policy import is_all_day
 from core.reasons import Code, because
-from core.zones import date_of, instant_of, text
+from core.zones import instant_of, text
 
 
 def is_genuine(copy: Copy) -> bool:
@@ -48,7 +49,7 @@ def recognise(
             continue
         first, *others = sorted(copies, key=lambda copy: _age(copy, link))
         where = mirror.extent(event) if event else extent_of(first)
-        operations.append(Recognise(recognised(first, event, where)))
+        operations.append(Recognise(recognised(first, where)))
         operations += [RemoveDouble(other, because(Code.DOUBLED)) for other in others]
     return operations, left_over
 
@@ -59,13 +60,11 @@ def _age(copy: Copy, link: Link | None) -> tuple[bool, str, str]:
     return is_other, copy.created, copy.event_id
 
 
-def recognised(copy: Copy, event: MirrorEvent | None, where: Extent) -> Live:
-    """The link to a tagged copy: its tag says what was written into it last."""
+def recognised(copy: Copy, where: Extent) -> Live:
+    """The link to a tagged copy: its tag says what was written into it last, but nothing of the
+    occurrences of a series."""
     if copy.tag is None:
         raise ValueError("only a tagged copy can be recognised")
-    has_exceptions = event is None or (
-        event.series is not None and bool(event.series.changed or event.series.cancelled)
-    )
     return Live(
         key=copy.tag.key,
         transaction_id=copy.tag.transaction_id,
@@ -75,7 +74,7 @@ def recognised(copy: Copy, event: MirrorEvent | None, where: Extent) -> Live:
         fingerprint=copy.tag.fingerprint,
         stored_print=copy.print,
         is_series=copy.is_series,
-        occurrences=None if has_exceptions and copy.is_series else {},
+        occurrences=None if copy.is_series else {},
         extent=where,
         is_adopted=copy.tag.is_adopted,
     )
@@ -90,6 +89,9 @@ def after_reading(link: Live, copy: Copy | None) -> Link | None:
     seen = replace(link, etag=copy.etag, is_verified=True, is_series=copy.is_series, stored_print=copy.print)
     if copy.tag is None or copy.tag.key != link.key:
         return replace(seen, fingerprint=EDITED)
+    if EDITED in link.fingerprint:
+        # Was to be put back, and the answer never came: the tag is the same before and after.
+        return seen
     if copy.tag.fingerprint != link.fingerprint:
         # Our own write landed though its answer was lost.
         return replace(seen, fingerprint=copy.tag.fingerprint)
@@ -121,7 +123,7 @@ def extent_of(copy: Copy) -> Extent:
     """Of a copy that no Feishu event describes any more."""
     start = copy.span.start
     ends_at = None if copy.is_series else instant_of(copy.span.end)
-    return Extent(copy.subject, text(start), instant_of(start), ends_at, start == date_of(start))
+    return Extent(copy.subject, text(start), instant_of(start), ends_at, is_all_day(start))
 
 
 def _note(copy: Copy) -> EventNote:

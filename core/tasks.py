@@ -126,7 +126,7 @@ def _creation(operation: Create, answer: Answer, situation: Situation) -> Task |
         copies = in_sight if situation.listing is None else situation.listing
         for copy in copies:
             if copy.tag and copy.tag.key == event.key and recognition.is_genuine(copy):
-                return Conclusion(event.key, where, recognition.recognised(copy, event, where))
+                return Conclusion(event.key, where, recognition.recognised(copy, where))
         if recognition.twin(event, copies):
             note = EventNote(where.title, where.start, because(Code.EXISTS_ALREADY))
             return Conclusion(event.key, where, skipped=note)
@@ -275,7 +275,8 @@ def _settled(operation: SettleOccurrences, finished: Task, outcomes: Sequence[Ou
             return Conclusion(link.key, where, failed=_refusal(outcome), refused=refused)
     if not all(isinstance(outcome, Stored | AlreadyGone) for outcome in written):
         return Conclusion(link.key, where, failed=because(Code.NOT_TRIED))
-    live = replace(link, occurrences=finished.applied, is_verified=False)
+    where = mirror.extent(operation.event)
+    live = replace(link, occurrences=finished.applied, is_verified=False, extent=where)
     if isinstance(read_back, Stored):
         live = replace(live, etag=read_back.etag, stored_print=read_back.print, is_verified=True)
     return Conclusion(link.key, where, live, action=Action.UPDATE, reason=operation.reason)

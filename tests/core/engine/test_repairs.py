@@ -1,0 +1,285 @@
+"""Stories of runs that are disturbed, and of series whose exceptions lie at the edges of the window."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from core import observation
+from core.clock import window_at
+from core.model import (
+    Action,
+    CreateCopy,
+    InstancesOf,
+    Refused,
+    RowStatus,
+    TargetChanges,
+    UpdateCopy,
+    Write,
+)
+from core.reasons import Code
+from tests.core.engine.memory import NOW, MemoryCalendar, at, exception, row
+from tests.core.engine.test_runs import CALENDAR, World
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> Iterator[World]:
+    made = World(tmp_path / "ledger.sqlite3")
+    yield made
+    made.ledger.close()
+
+
+def starts(world: World) -> list[str]:
+    return [start[:16] for start, *_ in world.shown if start < "2026-12-20"]
+
+
+def edited_while_the_program_writes(world: World, times: int) -> None:
+    """Somebody changes the copy again just before each of our next writes to it arrives."""
+    left = list(range(times))
+
+    def step(point: str) -> None:
+        if point == "before UpdateCopy" and left:
+            (copy,) = world.outlook.calendars_[CALENDAR].values()
+            world.outlook.edit(CALENDAR, copy.event_id, subject=f"Edit {left.pop()}")
+
+    world.outlook.step = step
+
+
+@pytest.mark.parametrize("times", [1, 2, 20])
+def test_an_edit_is_put_back_though_the_first_attempts_meet_another_edit(world: World, times: int) -> None:
+    world.feishu.put(row("a", at("2026-12-01", "10:00"), "Review"))
+    world.settle()
+    (copy,) = world.outlook.calendars_[CALENDAR].values()
+    world.outlook.edit(CALENDAR, copy.event_id, subject="Mine now")
+    edited_while_the_program_writes(world, times)
+    report = world.run()
+    assert sum(isinstance(write, UpdateCopy) for write in world.outlook.writes) == 2, "a run tries twice"
+    if times < 2:
+        assert (report.updated, report.failed) == (1, ())
+    else:
+        assert [note.reason.code for note in report.failed] == [Code.CHANGED_MEANWHILE]
+        world.outlook.step = lambda _point: None
+        assert world.run().updated == 1
+    assert world.copies == ["Review"]
+    world.assert_quiet()
+
+
+def test_an_edit_is_put_back_though_the_program_died_before_it_was(world: World) -> None:
+    world.feishu.put(row("a", at("2026-12-01", "10:00"), "Review"))
+    world.settle()
+    (copy,) = world.outlook.calendars_[CALENDAR].values()
+    world.outlook.edit(CALENDAR, copy.event_id, subject="Mine now")
+
+    class Crash(BaseException):
+        pass
+
+    def step(point: str) -> None:
+        if point == "before UpdateCopy":
+            raise Crash
+
+    world.outlook.step = step
+    with pytest.raises(Crash):
+        world.run()
+    world.outlook.step = lambda _point: None
+    world.reopen()
+    world.settle()
+    assert world.copies == ["Review"]
+
+
+def test_an_occurrence_that_is_over_but_was_moved_ahead_is_found_in_a_series_that_is_not_known(
+    world: World,
+) -> None:
+    """Its original day lies before the window; a lost ledger knows nothing of the series' occurrences."""
+    world.feishu.put(row("s", at("2026-10-20", "10:00"), "Review", "FREQ=MONTHLY"))
+    world.feishu.put(exception("s", at("2026-11-20", "10:00"), at("2026-11-27", "15:00"), "Late"))
+    world.settle()
+    assert "2026-11-27T15:00" in starts(world)
+    world.lose_ledger()
+    report = world.run()
+    assert (report.failed, world.outlook.writes) == ((), [])
+    world.assert_quiet()
+
+
+def test_a_last_occurrence_that_was_moved_ahead_is_copied_with_its_series(world: World) -> None:
+    world.feishu.put(row("s", at("2026-11-03", "10:00"), "Course", "FREQ=WEEKLY;COUNT=4"))
+    world.feishu.put(exception("s", at("2026-11-24", "10:00"), at("2026-12-04", "10:00"), "Course"))
+    world.settle()
+    assert starts(world)[-1] == "2026-12-04T10:00"
+    world.feishu.cancel("s_1795485600")
+    world.settle()
+    assert "2026-12-04T10:00" not in starts(world)
+
+
+def test_what_is_changed_of_an_occurrence_that_is_over_is_noted_and_not_written(world: World) -> None:
+    """Also where the occurrence was changed while it lay ahead."""
+    world.feishu.put(row("s", at("2026-11-03", "10:00"), "Course", "FREQ=WEEKLY"))
+    moved = exception("s", at("2026-12-01", "10:00"), at("2026-12-02", "10:00"), "Course")
+    world.feishu.put(moved)
+    world.settle()
+    world.clock.time += timedelta(days=10)
+    world.feishu.change(moved.event_id, title="Said afterwards")
+    world.run()
+    assert world.outlook.writes == []
+    world.run()
+    assert world.outlook.requests == ["changes"]
+
+
+def test_an_evening_far_to_the_west_is_still_ahead_though_its_date_is_yesterdays(world: World) -> None:
+    west = "America/Los_Angeles"
+    world.feishu.put(row("s", at("2026-11-17", "20:00", zone=west), "Call", "FREQ=WEEKLY"))
+    world.settle()
+    in_three_hours = at("2026-11-24", "20:00", zone=west)
+    world.feishu.put(exception("s", in_three_hours, None, status=RowStatus.CANCELLED))
+    report = world.settle()
+    assert report.updated == 1
+    assert "2026-11-24T20:00" not in starts(world)
+
+
+def test_an_exception_reverted_while_the_ledger_was_lost_is_put_back(world: World) -> None:
+    world.feishu.put(row("s", at("2026-12-01", "10:00"), "Review", "FREQ=WEEKLY"))
+    moved = exception("s", at("2026-12-08", "10:00"), at("2026-12-09", "15:00"), "Review")
+    world.feishu.put(moved)
+    world.settle()
+    world.lose_ledger()
+    del world.feishu.rows[moved.event_id]
+    world.settle()
+    assert starts(world) == ["2026-12-01T10:00", "2026-12-08T10:00", "2026-12-15T10:00"]
+
+
+def test_a_preview_foresees_that_a_series_is_made_anew(world: World) -> None:
+    world.feishu.put(row("s", at("2026-12-01", "10:00"), "Review", "FREQ=WEEKLY"))
+    gone = exception("s", at("2026-12-08", "10:00"), at("2026-12-08", "10:00"), status=RowStatus.CANCELLED)
+    world.feishu.put(gone)
+    world.settle()
+    world.feishu.change(gone.event_id, status=RowStatus.CONFIRMED)
+    ledger = world.ledger
+    world.ledger = ledger.copy_in_memory()
+    foreseen = world.run(only_look=True)
+    world.ledger.close()
+    world.ledger = ledger
+    done = world.run()
+    assert foreseen == done
+    assert [change.action for change in done.changes] == [Action.UPDATE]
+    assert "2026-12-08T10:00" in starts(world)
+
+
+def test_a_series_is_made_anew_also_in_a_run_that_read_the_whole_calendar(world: World) -> None:
+    world.feishu.put(row("s", at("2026-12-01", "10:00"), "Review", "FREQ=WEEKLY"))
+    gone = exception("s", at("2026-12-08", "10:00"), at("2026-12-08", "10:00"), status=RowStatus.CANCELLED)
+    world.feishu.put(gone)
+    world.settle()
+    world.feishu.put(row("a", at("2026-12-02", "10:00"), "Interrupted"))
+
+    class Crash(BaseException):
+        pass
+
+    def step(point: str) -> None:
+        if point == "before CreateCopy":
+            raise Crash
+
+    world.outlook.step = step
+    with pytest.raises(Crash):
+        world.run()
+    world.outlook.step = lambda _point: None
+    world.feishu.change(gone.event_id, status=RowStatus.CONFIRMED)
+    report = world.run()
+    assert "listing" in world.outlook.requests
+    assert report.failed == ()
+    assert "2026-12-08T10:00" in starts(world)
+    world.assert_quiet()
+
+
+def test_a_copy_that_is_made_anew_in_vain_is_reported_as_deleted(world: World) -> None:
+    world.feishu.put(row("s", at("2026-12-01", "10:00"), "Review", "FREQ=WEEKLY"))
+    gone = exception("s", at("2026-12-08", "10:00"), at("2026-12-08", "10:00"), status=RowStatus.CANCELLED)
+    world.feishu.put(gone)
+    world.settle()
+    world.feishu.change(gone.event_id, status=RowStatus.CONFIRMED)
+
+    def refuse(write: Write) -> Refused | None:
+        return Refused("ErrorInvalidRequest", "") if isinstance(write, CreateCopy) else None
+
+    world.outlook.refuse = refuse
+    report = world.run()
+    assert (report.updated, report.deleted, len(report.failed)) == (0, 1, 1)
+
+
+def test_a_creation_that_was_interrupted_and_is_not_wanted_yet_is_forgotten_after_a_while(
+    world: World,
+) -> None:
+    world.feishu.put(row("a", at("2026-12-01", "10:00"), "Review"))
+
+    class Crash(BaseException):
+        pass
+
+    def step(point: str) -> None:
+        if point == "before CreateCopy":
+            raise Crash
+
+    world.outlook.step = step
+    with pytest.raises(Crash):
+        world.run()
+    world.outlook.step = lambda _point: None
+    world.feishu.change("a_0", span=at("2028-06-01", "10:00"))
+    world.run()
+    world.clock.time += timedelta(minutes=5)
+    world.run()
+    world.run()
+    assert "listing" not in world.outlook.requests
+
+
+def test_what_is_left_out_far_in_the_future_is_not_reported_yet(world: World) -> None:
+    world.feishu.put(row("a", at("2028-06-01", "10:00"), "Far", is_declined=True))
+    world.feishu.put(row("b", at("2026-12-01", "10:00"), "Near", is_declined=True))
+    world.feishu.put(
+        row("c", at("2026-01-06", "10:00"), "Ended", "FREQ=WEEKLY;UNTIL=20260301T000000Z", is_declined=True)
+    )
+    assert [note.title for note in world.run().skipped] == ["Near"]
+
+
+def test_a_long_past_is_read_from_the_beginning_of_time_and_watched_as_far_as_graph_goes(
+    world: World,
+) -> None:
+    asked: list[tuple[int, float]] = []
+
+    class Watching(MemoryCalendar):
+        def changes(self, first: object, last: object, link: str) -> TargetChanges:
+            asked.append((0, (last - first).total_seconds()))  # type: ignore[operator]
+            return super().changes(first, last, link)  # type: ignore[arg-type]
+
+    world.feishu.put(row("a", at("2026-12-01", "10:00"), "Review"))
+    world.run()
+    now = int(NOW.timestamp())
+    for _ in range(2):
+        view = observation.observe_source(
+            world.feishu, world.ledger, "ou_1", "primary", now=now, past_days=36_500
+        )
+    assert view.anchor == observation.EARLIEST
+    assert world.feishu.requests[-1] == "changes", "the second time it goes on from where it was"
+    window = window_at(NOW, past_days=3650, future_days=1400)
+    observation.watch_target(Watching(world.outlook, CALENDAR), world.ledger, "tid.oid", "Feishu", window)
+    assert asked == [(0, observation.LONGEST_WATCH)]
+
+
+def test_only_the_days_that_differ_are_asked_for(world: World) -> None:
+    questions: list[InstancesOf] = []
+    original = MemoryCalendar._answer
+
+    def answer(self: MemoryCalendar, question: object) -> object:
+        if isinstance(question, InstancesOf):
+            questions.append(question)
+        return original(self, question)  # type: ignore[arg-type]
+
+    world.feishu.put(row("s", at("2026-12-01", "10:00"), "Review", "FREQ=WEEKLY"))
+    world.settle()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(MemoryCalendar, "_answer", answer)
+        world.feishu.put(exception("s", at("2026-12-08", "10:00"), at("2026-12-09", "15:00"), "Review"))
+        world.feishu.put(exception("s", at("2026-12-15", "10:00"), at("2026-12-16", "15:00"), "Review"))
+        world.run()
+    assert [(f"{question.first}", f"{question.last}") for question in questions] == [
+        ("2026-12-07", "2026-12-16")
+    ]
