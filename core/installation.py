@@ -119,7 +119,8 @@ class Installation:
             self._lock.acquire()
         try:
             self._ledger.open()
-            self._ledger.tidy(int(self._clock.now().timestamp()))
+            if exclusive:
+                self._ledger.tidy(int(self._clock.now().timestamp()))
         except BaseException:
             self._lock.release()
             raise
