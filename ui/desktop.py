@@ -36,10 +36,11 @@ from ui.notify import AttentionWatch, make_notifier, summary
 from ui.settings.registration import outlook_calendar_url
 from ui.settings.window import SettingsWindow
 from ui.single_instance import SingleInstance
+from ui.tray.choice import make_tray
 from ui.tray.panel import panel
 from ui.tray.qt_tray import qt_icon
 from ui.tray.state import SIGN_IN, STARTING, Key, TrayState, menu, pause_until, tooltip
-from ui.tray.tray import Tray, make_tray
+from ui.tray.tray import Tray
 from ui.worker import SyncWorker
 
 log = logging.getLogger(__name__)

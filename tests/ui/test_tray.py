@@ -12,11 +12,11 @@ from pytestqt.qtbot import QtBot
 
 from ui.power import SleepDetector
 from ui.single_instance import SingleInstance
+from ui.tray.choice import load_pystray, make_tray
 from ui.tray.menu import SEPARATOR, Item, Menu
 from ui.tray.pystray_tray import TOOLTIP_LIMIT, PystrayTray
 from ui.tray.qt_menu import QtMenu
 from ui.tray.qt_tray import QtTray
-from ui.tray.tray import load_pystray, make_tray
 
 MENU: Menu = (
     Item("status", "Fine", enabled=False),
