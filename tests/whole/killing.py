@@ -19,9 +19,9 @@ from tests.whole.installed import Installed, add_mixed
 from tests.whole.program import WAIT
 
 ROOT = Path(__file__).parents[2]
-EVENTS = 80
-MOST_REQUESTS = 16
-"""About as many as such a run takes."""
+EVENTS = 120
+MOST_REQUESTS = 12
+"""Answered before the kill: fewer than such a run takes, so that several runs die on the way through it."""
 LATENCY = 0.03
 """Seconds before every second batch takes effect, and before the answer to each other one: a kill finds
 writes that are not done yet, and writes whose answer nobody will read."""
