@@ -1,0 +1,109 @@
+"""Feishu in memory: the port SourceCalendars over one calendar, and what its people do."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from core import zones
+from core.errors import CalendarGone, CursorExpired, MalformedRow, SyncError
+from core.model import (
+    Identity,
+    RawRow,
+    Role,
+    Row,
+    RowStatus,
+    Side,
+    SourceCalendarInfo,
+    SourceChanges,
+)
+
+
+class MemoryFeishu:
+    """Port SourceCalendars with one calendar."""
+
+    def __init__(self) -> None:
+        self.info = SourceCalendarInfo("feishu.cn_1@group", "Li Lei", "primary", Role.OWNER, is_primary=True)
+        self.rows: dict[str, tuple[int, Row]] = {}
+        self.broken: dict[str, int] = {}
+        self.sent: dict[str, Row] = {}
+        """Every version of every row by its raw text, which stands for that version for ever."""
+        self.version = 0
+        self.requests: list[str] = []
+        self.expired = False
+        self.failure: SyncError | None = None
+        self.why_gone = ""
+        """As CalendarGone says it; empty while the calendar can be read."""
+
+    def put(self, row: Row) -> None:
+        self.version += 1
+        self.rows[row.event_id] = (self.version, row)
+
+    def change(self, event_id: str, **changes: object) -> None:
+        self.put(replace(self.rows[event_id][1], **changes))  # type: ignore[arg-type]
+
+    def cancel(self, event_id: str) -> None:
+        self.change(event_id, status=RowStatus.CANCELLED)
+
+    def garble(self, event_id: str) -> None:
+        """From now on the row can't be understood."""
+        del self.rows[event_id]
+        self.version += 1
+        self.broken[event_id] = self.version
+
+    def identity(self) -> Identity:
+        return Identity("ou_1", "Li Lei")
+
+    def calendars(self) -> tuple[SourceCalendarInfo, ...]:
+        return (self.info,)
+
+    def find(self, calendar: str) -> SourceCalendarInfo:
+        self._refuse_gone(self.info.id if calendar == "primary" else calendar)
+        return self.info
+
+    def pull(self, calendar_id: str, anchor: int) -> SourceChanges:
+        self.requests.append("pull")
+        self._refuse_gone(calendar_id)
+        return self._answer(0, anchor)
+
+    def changes(self, calendar_id: str, anchor: int, cursor: str) -> SourceChanges:
+        self.requests.append("changes")
+        self._refuse_gone(calendar_id)
+        if self.expired or not cursor.isdecimal():
+            self.expired = False
+            raise CursorExpired(Side.FEISHU)
+        return self._answer(int(cursor), anchor=None)
+
+    def parse(self, raw: str) -> Row:
+        if raw.startswith("!"):
+            raise MalformedRow(raw[1:], "start_time")
+        if raw not in self.sent:
+            raise MalformedRow("", "json")
+        return self.sent[raw]
+
+    def _refuse_gone(self, calendar_id: str) -> None:
+        if calendar_id != self.info.id:
+            raise CalendarGone(Side.FEISHU, calendar_id, "not found")
+        if self.why_gone:
+            raise CalendarGone(Side.FEISHU, calendar_id, self.why_gone)
+
+    def _answer(self, since: int, anchor: int | None) -> SourceChanges:
+        """Without an anchor: what changed, whenever it is."""
+        if self.failure:
+            raise self.failure
+        found = []
+        for event_id, (version, row) in self.rows.items():
+            if version > since and (anchor is None or _is_after(row, anchor)):
+                raw = f"{event_id} {version}"
+                self.sent[raw] = row
+                found.append(RawRow(event_id, raw))
+        found += [RawRow(name, f"!{name}") for name, version in self.broken.items() if version > since]
+        return SourceChanges(tuple(found), str(self.version), is_complete=anchor is not None)
+
+
+def _is_after(row: Row, anchor: int) -> bool:
+    """Whether a full pull tells of the row: of series always, of exceptions also by their original start."""
+    if row.recurrence or row.span is None:
+        return True
+    return zones.instant_of(row.span.end) >= anchor and (
+        row.original_start is None or row.original_start >= anchor
+    )
