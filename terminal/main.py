@@ -31,6 +31,7 @@ from terminal.json_report import refused, run_object
 from terminal.printing import Terminal
 from texts import language
 from texts.language import _
+from texts.report import waived
 
 log = logging.getLogger(__name__)
 
@@ -64,7 +65,7 @@ def run(options: Options, make: Callable[[Options], Installation] = build.instal
     command = not_yet if options.keep else COMMANDS[options.command]
     try:
         with Interruption() as interruption:
-            context = Context(options, terminal, interruption, partial(_opened, options, make))
+            context = Context(options, terminal, interruption, partial(_opened, options, make, terminal))
             return int(command(context))
     except SyncError as error:
         return _failed(terminal, error)
@@ -81,7 +82,7 @@ def run(options: Options, make: Callable[[Options], Installation] = build.instal
 
 @contextmanager
 def _opened(
-    options: Options, make: Callable[[Options], Installation], *, exclusive: bool
+    options: Options, make: Callable[[Options], Installation], terminal: Terminal, *, exclusive: bool
 ) -> Iterator[Installation]:
     """Wrong settings are noticed before anything else."""
     build.start_logs(options, LogLevel.INFO)
@@ -90,6 +91,8 @@ def _opened(
         settings = installation.reload_settings()
         logs.set_level(settings.ui.log_level)
         language.choose(_language(options, settings.ui.language))
+        for sentence in waived(settings):
+            terminal.tell(sentence)
         with build.opened(installation, exclusive=exclusive):
             yield installation
     except SyncError as error:

@@ -6,7 +6,20 @@ from datetime import UTC, date, datetime
 from enum import Enum
 
 from core.model import PairReport, Result, RunReport
+from core.settings import Settings
 from texts.language import _, mark, ngettext
+
+
+def waived(settings: Settings) -> tuple[str, ...]:
+    """What the settings ask for and this version does in another way: accepted, and said."""
+    if not settings.sync.push:
+        return ()
+    sentence = ngettext(
+        "Push from Feishu is not there yet: changes are asked for every minute instead.",
+        "Push from Feishu is not there yet: changes are asked for every {count} minutes instead.",
+        settings.sync.interval_minutes,
+    )
+    return (sentence,)
 
 
 class State(Enum):

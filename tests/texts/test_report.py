@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from core.model import EventNote, PairReport, Reason, Result, RunReport
-from core.settings import InterfaceLanguage, TextLanguage
+from core.settings import InterfaceLanguage, Settings, SyncSettings, TextLanguage
 from texts import language, report
 from texts.report import State
 
@@ -94,3 +94,9 @@ def test_every_result_leads_to_a_state_and_a_word(each_language: TextLanguage) -
     assert report.state_after(_report(result=Result.UNREACHABLE)) is State.OFFLINE
     assert report.state_after(_report(result=Result.HELD)) is State.NEEDS_YOU
     assert report.state_after(_report(result=Result.PARTIAL)) is State.UP_TO_DATE
+
+
+def test_push_is_accepted_and_said_to_be_polling() -> None:
+    asked = Settings(sync=SyncSettings(push=True, interval_minutes=7))
+    assert ["every 7 minutes" in sentence for sentence in report.waived(asked)] == [True]
+    assert report.waived(Settings()) == ()

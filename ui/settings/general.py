@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QComboBox, QFormLayout, QWidget
+from collections.abc import Sequence
+
+from PySide6.QtWidgets import QComboBox, QFormLayout, QLabel, QWidget
 
 from core.settings import InterfaceLanguage, Notifications
 from texts.language import _
@@ -28,8 +30,11 @@ class GeneralPage(QWidget):
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         add_field(form, _("Lan&guage:"), FieldBox(self._language))
         add_field(form, _("&Notifications:"), FieldBox(self._notifications))
+        self._waived = QLabel(wordWrap=True)
+        form.addRow(self._waived)
 
-    def fill(self, form: Form) -> None:
+    def fill(self, form: Form, waived: Sequence[str]) -> None:
+        self._waived.setText("\n".join(waived))
         self._language.setCurrentIndex(self._language.findData(form.language.value))
         self._notifications.setCurrentIndex(self._notifications.findData(form.notifications.value))
 

@@ -20,6 +20,7 @@ from core.errors import DeletionsHeld, SignInNeeded, WrongPerson
 from core.model import Side
 from texts.language import _, current
 from texts.problems import describe
+from texts.report import waived
 from ui.messages import (
     Calendars,
     Confirm,
@@ -267,7 +268,7 @@ class SettingsWindow(QDialog):
         self.calendars.fill(
             form, pairs=len(overview.settings.pairs), can_choose=can_choose_calendars(overview)
         )
-        self.general.fill(form)
+        self.general.fill(form, waived(overview.settings))
 
     def _allow_saving(self) -> None:
         for button in (self._ok, self._apply):
