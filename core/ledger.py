@@ -20,6 +20,8 @@ from core.model import RawRow, Reason, Role, Side, SourceCalendarInfo
 
 SCHEMA_VERSION = 1
 _DAY = 86_400
+_PATIENCE = 5
+"""Seconds that a statement waits while another process has the file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,18 +67,24 @@ class Ledger:
         self._nesting = 0
 
     def open(self) -> None:
-        with self._translated():
-            self._make_private()
-            self._database = _connected(str(self._path))
-            version = int(self._database.execute("PRAGMA user_version").fetchone()[0])
-            if version > SCHEMA_VERSION:
-                self.close()
-                raise LedgerUnusable("newer", str(self._path))
-            if version == 0:
-                schema = resources.files("core").joinpath("schema.sql").read_text(encoding="utf-8")
-                self._database.executescript(
-                    f"BEGIN; {schema} PRAGMA user_version = {SCHEMA_VERSION}; COMMIT;"
-                )
+        self._make_private()
+        try:
+            with self._translated():
+                self._database = _connected(str(self._path))
+                self._prepare(self._database)
+        except BaseException:
+            self.close()
+            raise
+
+    def _prepare(self, database: sqlite3.Connection) -> None:
+        for setting in ("foreign_keys = ON", "journal_mode = WAL", "synchronous = FULL"):
+            database.execute(f"PRAGMA {setting}")
+        version = int(database.execute("PRAGMA user_version").fetchone()[0])
+        if version > SCHEMA_VERSION:
+            raise LedgerUnusable("newer", str(self._path))
+        if version == 0:
+            schema = resources.files("core").joinpath("schema.sql").read_text(encoding="utf-8")
+            database.executescript(f"BEGIN; {schema} PRAGMA user_version = {SCHEMA_VERSION}; COMMIT;")
 
     def copy_in_memory(self) -> Ledger:
         """The same contents without the file: for a preview, which may change nothing."""
@@ -84,6 +92,7 @@ class Ledger:
         with self._translated():
             copy._database = _connected(":memory:")
             self._sql.backup(copy._database)
+            copy._database.execute("PRAGMA foreign_keys = ON")
         return copy
 
     def close(self) -> None:
@@ -100,13 +109,13 @@ class Ledger:
             self._nesting += 1
             try:
                 yield
-            except BaseException:
-                if self._nesting == 1:
-                    self._sql.execute("ROLLBACK")
-                raise
-            else:
                 if self._nesting == 1:
                     self._sql.execute("COMMIT")
+            except BaseException:
+                # SQLite may have rolled back by itself, e.g. when the disk is full.
+                if self._nesting == 1 and self._sql.in_transaction:
+                    self._sql.execute("ROLLBACK")
+                raise
             finally:
                 self._nesting -= 1
 
@@ -316,10 +325,11 @@ class Ledger:
         )
 
     def tidy(self, now: int) -> None:
-        """Drops what is kept for a time only: backups after 30 days, runs after 90."""
+        """Drops what is kept for a time only: backups and refusals for 30 days, runs for 90."""
         with self.together():
             self._write("DELETE FROM deletion WHERE deleted_at < ?", now - 30 * _DAY)
             self._write("DELETE FROM run WHERE started_at < ?", now - 90 * _DAY)
+            self._write("DELETE FROM refusal WHERE refused_at < ?", now - 30 * _DAY)
 
     # --- SQLite -----------------------------------------------------------------------------
 
@@ -372,9 +382,6 @@ def _why(error: sqlite3.Error) -> str:
 
 
 def _connected(path: str) -> sqlite3.Connection:
-    database = sqlite3.connect(path, timeout=5, isolation_level=None)
+    database = sqlite3.connect(path, timeout=_PATIENCE, isolation_level=None)
     database.row_factory = sqlite3.Row
-    database.execute("PRAGMA foreign_keys = ON")
-    database.execute("PRAGMA journal_mode = WAL")
-    database.execute("PRAGMA synchronous = FULL")
     return database
