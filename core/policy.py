@@ -12,6 +12,7 @@ from core.reasons import Code, because
 from core.settings import PairSettings, Privacy
 from core.zones import instant_of
 
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _LONGEST_SUBJECT = 255
 _LONGEST_LOCATION = 255
 _LONGEST_REMINDER = 20_160
@@ -137,8 +138,9 @@ def _body(row: Row, words: CopyWords, *, with_details: bool, with_link: bool) ->
 
 
 def one_line(text: str) -> str:
-    """Line breaks and control characters have no place in a subject or a location."""
-    return " ".join("".join(c if c.isprintable() or c in "\u200d\ufe0f" else " " for c in text).split())
+    """Line breaks and control characters have no place in a subject or a location. Joiners and marks of
+    direction have: without them Persian, Hindi and some emoji read differently."""
+    return " ".join(_CONTROL.sub(" ", text).split())
 
 
 def _cut(text: str, units: int) -> str:

@@ -1,0 +1,223 @@
+"""A pair's rules: what is left out, what is hidden, what is cut."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from core import policy
+from core.description import LONGEST
+from core.model import Content, Role, Row, RowStatus, ShowAs, Visibility
+from core.policy import Window
+from core.reasons import Code
+from core.settings import PairSettings, Privacy
+from tests.core.pure.rows import WORDS, at, row, utc
+
+PAIR = PairSettings("work")
+ROW = row(
+    "a",
+    at("2027-02-02", "10:00"),
+    title="Merger",
+    description="Secret plan",
+    location="Room 5",
+    meeting_url="https://vc.feishu.cn/j/1",
+    organiser="Li Lei",
+    app_link="https://applink.feishu.cn/x?a=1&b=2",
+)
+
+
+def content(of: Row, pair: PairSettings = PAIR, role: Role = Role.OWNER) -> Content:
+    return policy.content(of, pair, WORDS, role)
+
+
+def test_in_full_everything_is_said_with_the_meeting_first_and_the_footer_last() -> None:
+    said = content(ROW)
+    assert (said.subject, said.location) == ("Merger", "Room 5")
+    assert said.body_html == (
+        '<div>Join: <a href="https://vc.feishu.cn/j/1">https://vc.feishu.cn/j/1</a></div><br>'
+        "<div>Organiser: Li Lei</div><br><div>Secret plan</div><br>"
+        '<div>Copied from Feishu. <a href="https://applink.feishu.cn/x?a=1&amp;b=2">Open in Feishu</a></div>'
+    )
+
+
+def test_title_alone_hides_everything_but_title_and_link() -> None:
+    said = content(ROW, replace(PAIR, privacy=Privacy.TITLE))
+    assert (said.subject, said.location) == ("Merger", "")
+    assert "Open in Feishu" in said.body_html
+    for hidden in ("Secret", "Li Lei", "vc.feishu.cn"):
+        assert hidden not in said.body_html
+
+
+def test_busy_hides_everything() -> None:
+    said = content(ROW, replace(PAIR, privacy=Privacy.BUSY, title_prefix="[F] "))
+    assert (said.subject, said.location) == ("[F] Busy", "")
+    assert said.body_html == "<div>Copied from Feishu.</div>"
+
+
+def test_an_empty_title_is_said_to_be_none_and_a_hidden_one_to_be_busy() -> None:
+    assert content(replace(ROW, title="")).subject == "(No title)"
+    hidden = replace(ROW, title="", description="", visibility=Visibility.PRIVATE)
+    assert content(hidden, role=Role.READER).subject == "Busy"
+    assert content(hidden, role=Role.OWNER).subject == "(No title)"
+    assert content(replace(hidden, visibility=Visibility.DEFAULT), role=Role.READER).subject == "(No title)"
+    assert content(replace(ROW, title=""), role=Role.FREE_BUSY_READER).subject == "Busy"
+    assert content(ROW, role=Role.FREE_BUSY_READER).subject == "Merger"
+
+
+def test_private_stays_private() -> None:
+    assert content(replace(ROW, visibility=Visibility.PRIVATE)).is_private
+    assert not content(replace(ROW, visibility=Visibility.PUBLIC)).is_private
+
+
+def test_the_meeting_is_the_place_where_there_is_no_other() -> None:
+    assert content(replace(ROW, location="")).location == "https://vc.feishu.cn/j/1"
+
+
+@pytest.mark.parametrize(
+    ("changes", "shown"),
+    [
+        ({}, ShowAs.BUSY),
+        ({"is_free": True}, ShowAs.FREE),
+        ({"is_declined": True}, ShowAs.FREE),
+        ({"status": RowStatus.TENTATIVE}, ShowAs.TENTATIVE),
+        ({"status": RowStatus.TENTATIVE, "is_free": True}, ShowAs.FREE),
+    ],
+)
+def test_show_as_follows_free_declined_and_not_answered(changes: dict[str, object], shown: ShowAs) -> None:
+    assert content(replace(ROW, **changes)).show_as is shown  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("rule", "feishu", "expected"),
+    [
+        ("feishu", (), None),
+        ("feishu", (5, 30, 10), 30),
+        ("feishu", (-10,), None),
+        ("feishu", (0, -10), 0),
+        ("feishu", (20_160, 20_161), 20_160),
+        ("none", (5,), None),
+        (15, (5,), 15),
+        (0, (), 0),
+    ],
+)
+def test_the_one_reminder_is_the_earliest_or_what_the_pair_says(
+    rule: str | int, feishu: tuple[int, ...], expected: int | None
+) -> None:
+    assert content(replace(ROW, reminders=feishu), replace(PAIR, reminders=rule)).reminder_minutes == expected
+
+
+# --- what is cut ----------------------------------------------------------------------------------
+
+
+def units(text: str) -> int:
+    return len(text.encode("utf-16-le")) // 2
+
+
+def test_a_subject_of_255_units_is_whole_and_a_longer_one_says_that_it_was_cut() -> None:
+    assert content(replace(ROW, title="x" * 255)).subject == "x" * 255
+    assert content(replace(ROW, title="x" * 256)).subject == "x" * 254 + "…"
+    assert content(replace(ROW, title="😀" * 127)).subject == "😀" * 127
+    assert content(replace(ROW, title="😀" * 128)).subject == "😀" * 127 + "…"
+    assert content(replace(ROW, title="x" + "😀" * 127)).subject == "x" + "😀" * 127
+    assert content(replace(ROW, title="x" + "😀" * 128)).subject == "x" + "😀" * 126 + "…"
+
+
+@given(st.text(alphabet=st.characters(exclude_categories=["Cs"]), max_size=400), st.text(max_size=20))
+def test_no_subject_is_too_long_or_has_half_a_character(title: str, prefix: str) -> None:
+    prefix = prefix.encode("utf-8", "replace").decode()
+    said = content(replace(ROW, title=title, location=title), replace(PAIR, title_prefix=prefix))
+    for text in (said.subject, said.location):
+        assert units(text) <= 255
+        assert text.encode("utf-8").decode() == text
+        assert "\n" not in text
+
+
+def test_a_subject_is_one_line_and_keeps_what_joins_its_characters() -> None:
+    assert content(replace(ROW, title=" a\r\nb\tc\u2028d\x00e  f\u00a0g ")).subject == "a b c d e f g"
+    for title in ("می\u200cخواهم", "👩\u200d💻", "❤\ufe0f", "🏴\U000e0067\U000e0062\U000e007f", "\u200fabc"):
+        assert content(replace(ROW, title=title)).subject == title
+
+
+def test_a_long_description_is_cut_and_says_so() -> None:
+    said = content(replace(ROW, description="x" * LONGEST + "end"))
+    assert f"{'x' * LONGEST}</div>" in said.body_html
+    assert "<div>…cut…</div>" in said.body_html
+    assert "…cut…" not in content(replace(ROW, description="x" * LONGEST)).body_html
+
+
+def test_names_and_words_are_no_markup() -> None:
+    said = content(replace(ROW, organiser="<b>Li</b> & Co", description=""))
+    assert "&lt;b&gt;Li&lt;/b&gt; &amp; Co" in said.body_html
+
+
+# --- what is left out -----------------------------------------------------------------------------
+
+FREE, DECLINED = replace(ROW, is_free=True), replace(ROW, is_declined=True)
+ALL_DAY = replace(ROW, span=at("2027-02-02"))
+
+
+@pytest.mark.parametrize(
+    ("of", "pair", "reason"),
+    [
+        (ROW, {}, None),
+        (DECLINED, {}, Code.DECLINED),
+        (DECLINED, {"include_declined": True}, None),
+        (FREE, {}, None),
+        (FREE, {"include_free": False}, Code.FREE),
+        (ALL_DAY, {}, None),
+        (ALL_DAY, {"include_all_day": False}, Code.ALL_DAY),
+        (ROW, {"include_all_day": False, "include_free": False}, None),
+        (ROW, {"title_exclude": ("^Lunch", "erg")}, Code.TITLE_EXCLUDED),
+        (ROW, {"title_exclude": ("^erg",)}, None),
+        (replace(ROW, span=None), {"include_all_day": False}, None),
+    ],
+)
+def test_filters_leave_out_what_they_name(of: Row, pair: dict[str, object], reason: Code | None) -> None:
+    found = policy.refusal(of, replace(PAIR, **pair))  # type: ignore[arg-type]
+    assert (found.code if found else None) == reason
+
+
+def test_an_excluded_title_says_by_which_pattern() -> None:
+    found = policy.refusal(ROW, replace(PAIR, title_exclude=("^Lunch", "erg")))
+    assert found is not None
+    assert found.facts == (("pattern", "erg"),)
+
+
+# --- the window ------------------------------------------------------------------------------------
+
+WINDOW = Window(
+    utc("2027-02-01T12:00:00"),
+    utc("2027-02-11T16:00:00"),
+    utc("2027-02-01T00:00:00"),
+    utc("2027-02-12T00:00:00"),
+)
+
+
+@pytest.mark.parametrize(
+    ("day", "clock", "minutes", "held"),
+    [
+        ("2027-02-01", "11:00", 60, False),
+        ("2027-02-01", "11:00", 61, True),
+        ("2027-02-01", "12:00", 0, False),
+        ("2027-02-01", "12:01", 0, True),
+        ("2027-02-11", "15:59", 60, True),
+        ("2027-02-11", "16:00", 60, False),
+        ("2027-01-31", "", 0, False),
+        ("2027-02-01", "", 0, True),
+        ("2027-02-11", "", 0, True),
+        ("2027-02-12", "", 0, False),
+    ],
+)
+def test_the_window_holds_what_ends_after_now_and_starts_before_its_end(
+    day: str, clock: str, minutes: int, held: bool
+) -> None:
+    span = at(day, clock, minutes, "UTC") if clock else at(day)
+    assert WINDOW.holds_span(span) is held
+
+
+def test_what_never_ends_is_never_over() -> None:
+    assert WINDOW.holds(0, None, all_day=False)
+    assert not WINDOW.holds(utc("2028-01-01T00:00:00"), None, all_day=False)
