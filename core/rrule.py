@@ -158,11 +158,12 @@ def _completed(rule: Rule, first: date) -> Rule:
 
 def _matches(rule: Rule, first: date) -> Iterator[date]:
     """RFC 5545's table of expansion and limitation, for rules of whole days."""
-    for period in _periods(rule, first, horizon(first)):
+    last = horizon(first)
+    for period in _periods(rule, first, last):
         days = [day for day in period if _is_match(rule, day)]
         if rule.by_set_position:
             days = [day for number, day in enumerate(days) if _is_chosen(rule, number, len(days))]
-        yield from (day for day in days if day >= first)
+        yield from (day for day in days if first <= day <= last)
 
 
 def horizon(first: date) -> date:

@@ -338,12 +338,9 @@ STARTS = st.datetimes(datetime(2026, 1, 1), datetime(2031, 1, 1)).map(  # noqa: 
 @example("FREQ=YEARLY;BYDAY=53MO", clock("2027-01-01T10:00"))
 def test_any_rule_expands_as_dateutil_has_it(rule: str, start: WallClock) -> None:
     found = list(islice(rrule.occurrence_dates(rrule.parse(rule), start), 30))
-    if len(found) == 30 or f"COUNT={len(found)}" in rule:  # where nothing is found, dateutil looks on to 9999
-        assert found == list(islice(by_dateutil(rule, start), 30))
-    else:
-        ahead = list(islice(by_dateutil(rule, start), len(found) + 1)) if found else []
-        assert found == ahead[: len(found)]
-        assert all(day > rrule.horizon(start.local.date()) for day in ahead[len(found) :])
+    if found or rule.startswith("FREQ=YEARLY"):  # else dateutil looks on, day by day, to the year 9999
+        end = rrule.horizon(start.local.date())
+        assert found == list(islice(takewhile(lambda day: day <= end, by_dateutil(rule, start)), 30))
 
 
 @settings(max_examples=150, deadline=None)
