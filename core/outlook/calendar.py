@@ -110,6 +110,8 @@ class OutlookCalendar:
             case ReadCopy():
                 return None if errors.is_gone(reply) else read_copy(accepted(reply))
             case EventsStartingAt(start):
+                if errors.is_gone(reply):
+                    raise self._gone("deleted")
                 items = self._all_items(accepted(reply))
                 return tuple(copy for copy in map(read_copy, items) if _starts_at(copy, start))
             case InstancesOf(first=first, last=last):

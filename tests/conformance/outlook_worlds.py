@@ -6,15 +6,31 @@ from typing import Any, Protocol
 
 import pytest
 
-from core.model import EventTime, Span, WallClock
-from core.ports import TargetMailbox
+from core.model import (
+    Copy,
+    CreateCopy,
+    EventTime,
+    MirrorEvent,
+    ReadCopy,
+    Span,
+    Stored,
+    UpdateCopy,
+    WallClock,
+)
+from core.ports import TargetCalendar, TargetMailbox
+from core.preview import PretendMailbox
 from tests.core.engine.memory_outlook import MemoryOutlook
-from tests.wire.outlook_fixtures import Microsoft
+from tests.wire.outlook_fixtures import Microsoft, tag
 
 
 class OutlookWorld(Protocol):
     @property
     def mailbox(self) -> TargetMailbox: ...
+
+    @property
+    def reading(self) -> TargetMailbox:
+        """The same mailbox, as whoever only reads is given it."""
+        ...
 
     def add_calendar(self, name: str) -> str: ...
 
@@ -40,6 +56,10 @@ class OutlookWorld(Protocol):
 class OutlookInMemory:
     def __init__(self) -> None:
         self.mailbox = MemoryOutlook()
+
+    @property
+    def reading(self) -> TargetMailbox:
+        return self.mailbox
 
     def add_calendar(self, name: str) -> str:
         return self.mailbox.add_calendar(name)
@@ -77,7 +97,7 @@ class OutlookOverTheWire:
 
     def __init__(self, signed_in: Microsoft) -> None:
         self._world = signed_in.world
-        self.mailbox = signed_in.start()
+        self.mailbox = self.reading = signed_in.start()
 
     def add_calendar(self, name: str) -> str:
         """Also under a name that is taken, as two mailboxes in one can have it."""
@@ -117,11 +137,69 @@ class OutlookOverTheWire:
         self._world.expire_sync_states()
 
 
+class OutlookInPreview(OutlookInMemory):
+    """Its `reading` goes through the preview."""
+
+    @property
+    def reading(self) -> TargetMailbox:
+        return PretendMailbox(self.mailbox)
+
+
 @pytest.fixture(params=["in memory", "over the wire"])
 def outlook(request: pytest.FixtureRequest) -> OutlookWorld:
-    if request.param == "in memory":
-        return OutlookInMemory()
-    return OutlookOverTheWire(request.getfixturevalue("signed_in"))
+    match request.param:
+        case "in memory":
+            return OutlookInMemory()
+        case "in a preview":
+            return OutlookInPreview()
+        case _:
+            return OutlookOverTheWire(request.getfixturevalue("signed_in"))
+
+
+also_in_a_preview = pytest.mark.parametrize(
+    "outlook", ["in memory", "in a preview", "over the wire"], indirect=True
+)
+"""For tests of what a preview reads just as the real one does."""
+
+
+@pytest.fixture
+def calendar(outlook: OutlookWorld) -> TargetCalendar:
+    """An empty one."""
+    return outlook.mailbox.open(outlook.add_calendar("Feishu"))
+
+
+@pytest.fixture
+def reading(outlook: OutlookWorld, calendar: TargetCalendar) -> TargetCalendar:
+    """The same calendar, in a preview where the test is for one."""
+    return outlook.reading.open(calendar.id)
+
+
+def create(calendar: TargetCalendar, event: MirrorEvent, uid: str = "a") -> Stored:
+    (stored,) = calendar.write([CreateCopy(event, tag(uid))])
+    assert isinstance(stored, Stored)
+    return stored
+
+
+def update(
+    calendar: TargetCalendar,
+    stored: Stored,
+    event: MirrorEvent,
+    *,
+    reshape: bool = False,
+    resend_extras: bool = False,
+) -> Stored:
+    write = UpdateCopy(
+        stored.event_id, stored.etag, event, tag("a"), reshape=reshape, resend_extras=resend_extras
+    )
+    (changed,) = calendar.write([write])
+    assert isinstance(changed, Stored)
+    return changed
+
+
+def read(calendar: TargetCalendar, event_id: str) -> Copy:
+    (copy,) = calendar.ask([ReadCopy(event_id)])
+    assert isinstance(copy, Copy)
+    return copy
 
 
 def _graph_time(time: EventTime) -> dict[str, Any]:

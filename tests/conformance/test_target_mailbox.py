@@ -10,7 +10,7 @@ from core.errors import CalendarGone
 from core.model import CreateCopy, Side
 from core.ports import TargetMailbox
 from core.preview import PretendMailbox
-from tests.conformance.outlook_worlds import OutlookWorld, outlook
+from tests.conformance.outlook_worlds import OutlookWorld, also_in_a_preview, outlook
 from tests.wire.outlook_fixtures import microsoft, service, signed_in, single, tag
 
 __all__ = ["microsoft", "outlook", "service", "signed_in"]
@@ -21,10 +21,10 @@ def mailbox(outlook: OutlookWorld) -> TargetMailbox:
     return outlook.mailbox
 
 
-@pytest.fixture(params=["itself", "in a preview"])
-def reading(request: pytest.FixtureRequest, mailbox: TargetMailbox) -> TargetMailbox:
-    """For what a preview reads just as the real one does."""
-    return mailbox if request.param == "itself" else PretendMailbox(mailbox)
+@pytest.fixture
+def reading(outlook: OutlookWorld) -> TargetMailbox:
+    """The same mailbox, in a preview where the test is for one."""
+    return outlook.reading
 
 
 def gone(call: Callable[[str], object], calendar: str) -> str:
@@ -37,11 +37,13 @@ def gone(call: Callable[[str], object], calendar: str) -> str:
 # --- reading ------------------------------------------------------------------------------------
 
 
+@also_in_a_preview
 def test_a_mailbox_always_belongs_to_the_same_person(reading: TargetMailbox) -> None:
     assert reading.identity().id
     assert reading.identity() == reading.identity()
 
 
+@also_in_a_preview
 def test_a_calendar_is_found_by_its_id_and_by_its_name(reading: TargetMailbox, outlook: OutlookWorld) -> None:
     calendar_id = outlook.add_calendar("飞书's")
     (info,) = (info for info in reading.calendars() if info.id == calendar_id)
@@ -49,11 +51,13 @@ def test_a_calendar_is_found_by_its_id_and_by_its_name(reading: TargetMailbox, o
     assert reading.find(calendar_id) == reading.find("飞书's") == reading.check(calendar_id) == info
 
 
+@also_in_a_preview
 def test_what_is_not_there_is_not_found(reading: TargetMailbox) -> None:
     assert reading.find("Feishu") is None
     assert gone(reading.check, "no such id") == "deleted"
 
 
+@also_in_a_preview
 def test_a_name_is_found_in_any_case(reading: TargetMailbox, outlook: OutlookWorld) -> None:
     calendar_id = outlook.add_calendar("Feishu")
     found = reading.find("FEISHU")
@@ -61,6 +65,7 @@ def test_a_name_is_found_in_any_case(reading: TargetMailbox, outlook: OutlookWor
     assert (found.id, found.name) == (calendar_id, "Feishu")
 
 
+@also_in_a_preview
 def test_the_very_name_wins_over_one_in_another_case(reading: TargetMailbox, outlook: OutlookWorld) -> None:
     ids = {name: outlook.add_calendar(name) for name in ("FEISHU", "Feishu", "feishu")}
     for name, calendar_id in ids.items():
@@ -70,6 +75,7 @@ def test_the_very_name_wins_over_one_in_another_case(reading: TargetMailbox, out
     assert gone(reading.find, "fEISHU") == "ambiguous"
 
 
+@also_in_a_preview
 def test_a_name_that_two_calendars_have_is_ambiguous_and_their_ids_are_not(
     reading: TargetMailbox, outlook: OutlookWorld
 ) -> None:
@@ -78,6 +84,7 @@ def test_a_name_that_two_calendars_have_is_ambiguous_and_their_ids_are_not(
     assert [found.id for calendar_id in ids if (found := reading.find(calendar_id))] == ids
 
 
+@also_in_a_preview
 def test_an_id_stays_when_a_person_renames_the_calendar(
     reading: TargetMailbox, outlook: OutlookWorld
 ) -> None:
@@ -88,6 +95,7 @@ def test_an_id_stays_when_a_person_renames_the_calendar(
     assert reading.find("Feishu") is None
 
 
+@also_in_a_preview
 def test_a_calendar_that_a_person_deleted_is_gone(reading: TargetMailbox, outlook: OutlookWorld) -> None:
     calendar_id = outlook.add_calendar("Feishu")
     outlook.delete_calendar(calendar_id)
@@ -97,6 +105,7 @@ def test_a_calendar_that_a_person_deleted_is_gone(reading: TargetMailbox, outloo
     assert calendar_id not in {info.id for info in reading.calendars()}
 
 
+@also_in_a_preview
 def test_a_calendar_that_may_only_be_read_is_found_and_says_so(
     reading: TargetMailbox, outlook: OutlookWorld
 ) -> None:
