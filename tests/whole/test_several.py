@@ -94,18 +94,18 @@ def test_a_renamed_pair_changes_nothing(installed: Installed) -> None:
 def test_privacy_decides_what_a_copy_tells_and_a_change_of_it_reaches_all_copies(
     installed: Installed,
 ) -> None:
-    add(installed, installed.calendar, "Salaries", description="42", location={"name": "Room 101"})
+    add(installed, installed.calendar, "Salaries", description="one million", location={"name": "Room 101"})
     for privacy, tells in (
-        (Privacy.FULL, ("Salaries", "42", "Room 101")),
+        (Privacy.FULL, ("Salaries", "one million", "Room 101")),
         (Privacy.TITLE, ("Salaries",)),
         (Privacy.BUSY, ()),
-        (Privacy.FULL, ("Salaries", "42", "Room 101")),
+        (Privacy.FULL, ("Salaries", "one million", "Room 101")),
     ):
         report = with_pairs(installed, PairSettings("work", privacy=privacy))
         assert report.result is Result.OK
         (event,) = installed.sandbox.microsoft.events(installed.mirror)
         told = json.dumps([event[name] for name in ("subject", "body", "location")])
-        said = tuple(word for word in ("Salaries", "42", "Room 101") if word in told)
+        said = tuple(word for word in ("Salaries", "one million", "Room 101") if word in told)
         assert said == tells
 
 
