@@ -26,6 +26,7 @@ from core.model import (
     Identity,
     Instance,
     InstancesOf,
+    MirrorEvent,
     Outcome,
     Question,
     ReadBack,
@@ -87,9 +88,8 @@ class HeldEvent:
 
     def reshape(self, span: Span, series: Series | None) -> None:
         """A changed shape erases the exceptions and brings back what was cancelled."""
-        shape = series and replace(series, changed=(), cancelled=())
-        if (span, shape) != (self.span, self.series):
-            self.span, self.series = span, shape
+        if (span, series) != (self.span, self.series):
+            self.span, self.series = span, series
             self.exceptions, self.cancelled = {}, set()
 
 
@@ -305,7 +305,8 @@ class MemoryCalendar:
                 return self._occurrence(event, write)
 
     def _create(self, write: CreateCopy) -> Outcome:
-        events, event = self.events, write.event
+        events, event = self.events, _plain(write.event)
+        write = replace(write, event=event)
         known = self.mailbox.transactions.get(write.tag.transaction_id)
         if known:
             made = self._event(known[0])
@@ -317,7 +318,7 @@ class MemoryCalendar:
             event.content.body_html,
             event.content,
             event.span,
-            event.series and replace(event.series, changed=(), cancelled=()),
+            event.series,
             write.tag,
             write.tag.transaction_id,
             number,
@@ -337,7 +338,7 @@ class MemoryCalendar:
         stored.subject, stored.body = event.content.subject, event.content.body_html
         stored.tag = write.tag
         if write.reshape:
-            stored.reshape(event.span, event.series)
+            stored.reshape(event.span, _plain(event).series)
         self._touch(stored)
         return _stored(stored)
 
@@ -370,6 +371,11 @@ class MemoryCalendar:
             return self.mailbox.located(event_id)[1]
         except KeyError:
             return None
+
+
+def _plain(event: MirrorEvent) -> MirrorEvent:
+    """What is sent of a series: its exceptions are written one by one."""
+    return replace(event, series=event.series and replace(event.series, changed=(), cancelled=()))
 
 
 def _starts_at(event: HeldEvent, start: EventTime) -> bool:
