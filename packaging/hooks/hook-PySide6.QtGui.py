@@ -1,0 +1,20 @@
+"""Instead of PyInstaller's own hook: plug-ins that nothing here uses stay out, and so does what they need."""
+
+import re
+
+from PyInstaller.utils.hooks.qt import add_qt6_dependencies
+
+UNUSED = re.compile(
+    r"""[/\\](
+      (lib)?q(gtk3)\.                                              # brings the build machine's GTK along
+    | (lib)?q(eglfs|linuxfb|minimalegl|vkkhrdisplay|vnc)\.         # screens without a desktop
+    | (egldeviceintegrations|generic)[/\\]                         # their devices
+    | (xcbglintegrations|wayland-graphics-integration-client)[/\\] # OpenGL: widgets are drawn without
+    | (lib)?qtvirtualkeyboardplugin\.
+    | (lib)?q(gif|icns|pdf|tga|tiff|wbmp|webp)\.
+    )""",
+    re.VERBOSE,
+)
+
+hiddenimports, binaries, datas = add_qt6_dependencies(__file__)
+binaries = [entry for entry in binaries if not UNUSED.search(str(entry[0]))]

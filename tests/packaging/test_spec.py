@@ -1,0 +1,142 @@
+"""The lists of packaging/pyinstaller.spec, held against the program. It is not built here."""
+
+from __future__ import annotations
+
+import os
+import runpy
+import subprocess
+import sys
+from importlib.machinery import ModuleSpec, PathFinder
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from core.feishu import sdk
+
+ROOT = Path(__file__).resolve().parents[2]
+ROOMS = ("core", "resources", "sandbox", "terminal", "texts", "ui")
+FOR_DEVELOPERS = {".py", ".pyc", ".po", ".md"}
+QT_TRANSLATIONS = ("qtbase_de.qm", "qtbase_en.qm", "qtbase_zh_CN.qm", "qtbase_zh_TW.qm", "qt_de.qm")
+
+
+class PyInstaller:
+    """Stands in for the names that PyInstaller gives to a spec; keeps what is said to them."""
+
+    def __init__(self) -> None:
+        self.analysis: dict[str, Any] = {}
+        self.program: dict[str, Any] = {}
+        self.collected: tuple[Any, ...] = ()
+
+    def run(self, spec: Path) -> None:
+        names = {"Analysis": self._analyse, "EXE": self._link, "COLLECT": self._collect, "PYZ": list}
+        runpy.run_path(str(spec), init_globals={"SPECPATH": str(spec.parent), **names})
+
+    def _analyse(self, *_: Any, **options: Any) -> SimpleNamespace:
+        self.analysis = options
+        found = [(f"PySide6/Qt/translations/{name}", "", "DATA") for name in QT_TRANSLATIONS]
+        return SimpleNamespace(pure=[], scripts=[], binaries=[], datas=found)
+
+    def _link(self, *_: Any, **options: Any) -> None:
+        self.program = options
+
+    def _collect(self, *parts: Any, **_: Any) -> None:
+        self.collected = parts
+
+
+def run_spec() -> PyInstaller:
+    told = PyInstaller()
+    told.run(ROOT / "packaging" / "pyinstaller.spec")
+    return told
+
+
+@pytest.fixture(scope="module")
+def spec() -> PyInstaller:
+    return run_spec()
+
+
+def find(name: str) -> ModuleSpec | None:
+    """The module, without running the packages that it is in: lark-oapi's take seconds."""
+    places: Any = None
+    found = None
+    parts = name.split(".")
+    for end in range(1, len(parts) + 1):
+        found = PathFinder.find_spec(".".join(parts[:end]), places)
+        if found is None:
+            return None
+        places = found.submodule_search_locations
+    return found
+
+
+def test_every_file_beside_the_modules_is_packed_where_the_program_looks_for_it(spec: PyInstaller) -> None:
+    beside = {
+        file.relative_to(ROOT)
+        for room in ROOMS
+        for file in (ROOT / room).rglob("*")
+        if file.is_file() and file.suffix not in FOR_DEVELOPERS
+    }
+    packed = {Path(source).relative_to(ROOT): Path(folder) for source, folder in spec.analysis["datas"]}
+    assert packed == {file: file.parent for file in beside}
+
+
+def test_every_module_that_is_left_out_exists(spec: PyInstaller) -> None:
+    assert [name for name in spec.analysis["excludes"] if find(name) is None] == []
+
+
+def test_every_module_that_is_told_by_name_exists(spec: PyInstaller) -> None:
+    assert [name for name in spec.analysis["hiddenimports"] if find(name) is None] == []
+
+
+def test_the_requests_that_the_feishu_client_loads_by_name_are_told(spec: PyInstaller) -> None:
+    assert set(sdk._REQUESTS.values()) <= set(spec.analysis["hiddenimports"])
+
+
+def test_no_other_module_of_ours_imports_by_name() -> None:
+    """PyInstaller reads import statements; what goes without them the spec must tell."""
+    by_name = {
+        file.relative_to(ROOT).as_posix()
+        for room in ROOMS
+        for file in (ROOT / room).rglob("*.py")
+        if any(call in file.read_text("utf-8") for call in ("import_module(", "__import__("))
+    }
+    assert by_name == {"core/feishu/sdk.py", "core/keyring_access.py"}
+
+
+def test_the_program_runs_without_what_is_left_out(spec: PyInstaller) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.packaging.without"],
+        input="\n".join(spec.analysis["excludes"]),
+        cwd=ROOT,
+        env={**os.environ, "PYTHONUTF8": "1"},
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert "Both calendars are equal." in done.stdout
+
+
+def test_tools_of_developers_are_left_out(spec: PyInstaller) -> None:
+    tools = {"pytest", "_pytest", "mypy", "PyInstaller", "babel", "selenium", "hypothesis"}
+    assert tools <= set(spec.analysis["excludes"])
+
+
+def test_only_the_services_of_feishu_that_the_program_uses_are_packed(spec: PyInstaller) -> None:
+    services = {name for name in spec.analysis["excludes"] if name.startswith("lark_oapi.api.")}
+    assert "lark_oapi.api.im" in services
+    assert services.isdisjoint({"lark_oapi.api.calendar", "lark_oapi.api.authen"})
+
+
+def test_qt_speaks_the_languages_of_the_program_and_no_other(spec: PyInstaller) -> None:
+    _program, _libraries, data = spec.collected
+    assert [Path(name).name for name, *_ in data] == ["qtbase_en.qm", "qtbase_zh_CN.qm"]
+
+
+@pytest.mark.parametrize(("system", "console"), [("linux", True), ("darwin", True), ("win32", False)])
+def test_only_on_windows_it_starts_without_a_console(
+    monkeypatch: pytest.MonkeyPatch, system: str, console: bool
+) -> None:
+    monkeypatch.setattr(sys, "platform", system)
+    assert run_spec().program["console"] is console
