@@ -32,7 +32,7 @@ PACKAGES_FOR_WINDOWS = """libglib2.0-0 libegl1 libgl1 libdbus-1-3 libfontconfig1
     libxcb-cursor0 libxcb-icccm4 libxcb-keysyms1 libxcb-shape0 """
 PACKAGES_FOR_TESTS = """xvfb xfce4-panel trayer openbox dunst gnome-keyring chromium chromium-driver xdotool
     imagemagick fonts-wqy-microhei dbus-x11 libnotify-bin x11-utils
-    util-linux iproute2 binutils """
+    util-linux iproute2 openssl binutils """
 
 
 def main(arguments: list[str]) -> None:

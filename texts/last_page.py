@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from core.errors import SignInFailed
 from core.model import Side
 from core.oauth.last_page import LastPage
-from texts.language import _
+from texts.language import _, current
 from texts.problems import describe
 from texts.problems.words import account
 
@@ -37,13 +37,18 @@ def _success(side: Side) -> LastPage:
             "missing."
         ),
         is_success=True,
+        language=_html_language(),
     )
 
 
 def _failure(side: Side, query: Mapping[str, str]) -> LastPage:
     problem = describe(SignInFailed(side, "refused", _code(query)))
     ending = _("You can close this page.")
-    return LastPage(problem.title, f"{problem.remedy} {ending}", is_success=False)
+    return LastPage(problem.title, f"{problem.remedy} {ending}", is_success=False, language=_html_language())
+
+
+def _html_language() -> str:
+    return current().value.replace("_", "-")
 
 
 def _code(query: Mapping[str, str]) -> str:

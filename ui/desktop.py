@@ -17,7 +17,7 @@ from core.oauth.browser import open_in_browser
 from core.settings import Notifications, Settings, TextLanguage
 from texts import language
 from texts.report import State
-from ui import icons
+from ui import fonts, icons
 from ui.link_window import LinkWindow
 from ui.messages import (
     Attention,
@@ -142,6 +142,7 @@ class Desktop(QObject):
         if self._language is chosen:
             return
         self._language = chosen
+        fonts.fit(chosen)
         self._translator.load(
             f"qtbase_{chosen.value}", QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
         )

@@ -148,6 +148,7 @@ class SyncWorker(QThread):
             self._guard(lambda: self._settings_edited(installation))
         if not self._should_yield():
             self._guard(lambda: self._run_if_due(installation))
+            self._guard(lambda: installation.keep_signed_in(self._should_yield))
         self._sleep.awake()
 
     def _patience(self) -> float:

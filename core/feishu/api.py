@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 from core.backoff import LONGEST_WAIT_IN_RUN, wait_before
-from core.errors import ServiceFailing, SyncError, Throttled, Unreachable
+from core.errors import ClockWrong, ServiceFailing, SyncError, Throttled, Unreachable
 from core.feishu.cloud import Cloud
 from core.feishu.errors import TOKEN_REJECTED, Asking, Purpose, refusal
 from core.feishu.reply import Reply, understand
@@ -22,6 +22,8 @@ from core.ports import Clock, RequestMeter
 log = logging.getLogger(__name__)
 
 MOST_ATTEMPTS = 5
+WORST_CLOCK = 86_400
+"""Seconds. A clock that is further off takes what is to come for history, and history for what is to come."""
 
 
 class FeishuApi:
@@ -80,6 +82,8 @@ class FeishuApi:
         self._meter.sent(Side.FEISHU)
         reply = understand(self._client.send(request, token))
         self.clock_error = check_clock(reply.headers.get("date"), self._clock.now())
+        if abs(self.clock_error or 0) > WORST_CLOCK:
+            raise ClockWrong(self.clock_error or 0)
         return reply
 
     def _wait(self, error: SyncError, attempt: int, reply: Reply, waited: float) -> float:

@@ -15,6 +15,8 @@ class LastPage:
     title: str
     text: str
     is_success: bool
+    language: str = "en"
+    """As HTML names it (BCP 47): browsers choose between Chinese and Japanese shapes by it."""
 
 
 _FORGET_QUERY = 'history.replaceState(null, "", location.pathname)'
@@ -36,7 +38,8 @@ def render(page: LastPage) -> tuple[bytes, dict[str, str]]:
     """The HTML document and its headers. Nothing of the request is in it."""
     title, text = html.escape(page.title), html.escape(page.text)
     document = f"""<!DOCTYPE html>
-<html><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>{title}</title>
+<html lang="{html.escape(page.language)}"><head><meta charset="utf-8">
+<meta name="viewport" content="width=device-width"><title>{title}</title>
 <style>{_STYLE}</style><script>{_FORGET_QUERY}</script></head>
 <body><main><div class="sign" aria-hidden="true">{"✓" if page.is_success else "⚠"}</div>
 <h1>{title}</h1><p>{text}</p></main></body></html>

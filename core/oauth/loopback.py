@@ -21,7 +21,7 @@ from core.ports import Stop
 
 __all__ = ["LastPage", "LoopbackServer", "PortsBusy", "SignInCancelled", "SignInTimeout", "listen"]
 
-_POLL = 0.1
+_POLL = 0.02
 """Seconds between two looks at the stop flag."""
 
 _PROBE_TIMEOUT = 3.0

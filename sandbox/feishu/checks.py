@@ -25,7 +25,7 @@ def checked_details(details: dict[str, Any]) -> dict[str, Any]:
 def check_times(row: EventRow) -> None:
     kinds = {isinstance(row.start, datetime), isinstance(row.end, datetime)}
     if len(kinds) > 1 or instant(row.end) <= instant(row.start):
-        raise ValueError("an event ends after it starts, on a date or at a time like its start")
+        raise ValueError("The end must be after the start, and of its kind: both dates or both times.")
     if isinstance(row.start, datetime) and row.start.tzinfo is None:
         raise ValueError("times need a zone")
     if row.recurrence:

@@ -42,7 +42,7 @@ def _say(terminal: Terminal, found: Status, next_run: datetime, now: datetime) -
     if found.paused_until:
         terminal.say(paused(found.paused_until, now=now))
     else:
-        terminal.say(_("Next run: {time}", time=moment(next_run, now=now)))
+        terminal.say(_("The next run is due: {time}", time=moment(next_run, now=now)))
     for error in found.attention:
         terminal.problem(error)
 

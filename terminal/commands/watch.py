@@ -76,11 +76,20 @@ def _wait_until_due(context: Context, installation: Installation, seen: object) 
     context.terminal.say(_("Next run: {time}", time=moment(due, now=datetime.now(UTC))))
     while not context.interruption.requested() and (left := due - datetime.now(UTC)) > timedelta():
         context.interruption.wait(min(LOOK_AT_SETTINGS, left.total_seconds()))
+        _keep_signed_in(context, installation)
         if (mark := _mark(installation)) != seen:
             seen = mark
             _take_over_settings(context, installation)
             due = _due(installation)
     return seen
+
+
+def _keep_signed_in(context: Context, installation: Installation) -> None:
+    """A pause of weeks must not end a sign-in."""
+    try:
+        installation.keep_signed_in(context.interruption.requested)
+    except SyncError as error:
+        log.warning("the sign-ins could not be used: %s", error)
 
 
 def _take_over_settings(context: Context, installation: Installation) -> None:

@@ -112,6 +112,9 @@ class FakeInstallation(Installation):
     def status(self) -> Status:
         return self.script.status
 
+    def keep_signed_in(self, stop: Stop) -> None:
+        self.script.asked.append("keep signed in")
+
     def next_run(self) -> datetime:
         return self.script.next_run
 

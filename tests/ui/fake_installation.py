@@ -160,6 +160,9 @@ class FakeInstallation(Installation):
         self._called("pause")
         self._paused_until = until
 
+    def keep_signed_in(self, stop: Stop) -> None:
+        """Asks no one, and nothing is signed in for long."""
+
     def next_run(self) -> datetime:
         return self.due
 

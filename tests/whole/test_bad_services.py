@@ -83,13 +83,23 @@ def test_a_service_that_wants_a_longer_rest_than_a_minute_gets_it(
     program.demand_recovery()
 
 
-@pytest.mark.parametrize("ahead", [timedelta(hours=3), timedelta(hours=-3), timedelta(days=90)], ids=str)
+@pytest.mark.parametrize("ahead", [timedelta(hours=3), timedelta(hours=-3)], ids=str)
 def test_a_wrong_clock_that_nobody_minds_loses_and_doubles_nothing(
     program: Program, set_clock: SetClock, ahead: timedelta
 ) -> None:
     set_clock(ahead)
     assert program("sync").code == 0
     assert [request.method for request in program.installed.sandbox.journal.writes()] == []
+    set_clock(timedelta())
+    program.demand_recovery()
+
+
+@pytest.mark.parametrize(("days", "word"), [(90, "fast"), (-2, "slow")])
+def test_a_clock_that_is_days_off_stops_the_run_before_anything_is_taken_for_history(
+    program: Program, set_clock: SetClock, days: int, word: str
+) -> None:
+    set_clock(timedelta(days=days))
+    program.demand_refusal("sync", code=7, words=("clock", word))
     set_clock(timedelta())
     program.demand_recovery()
 

@@ -20,6 +20,10 @@ SENTENCES: dict[str, str] = {
     "missing": mark("“{key}” is missing"),
     "unreadable": mark("the file can’t be read: {value}"),
 }
+UNREADABLE_FILE = mark("the file that “{key}” names can’t be read: {value}")
+NO_PAIR = mark(
+    "no pair of calendars is set up yet: choose two in the settings window, or add a [[pairs]] block"
+)
 
 
 def settings_invalid(error: SettingsInvalid) -> Problem:
@@ -40,10 +44,20 @@ def settings_invalid(error: SettingsInvalid) -> Problem:
     )
 
 
+def _sentence(problem: SettingProblem) -> str:
+    match problem:
+        case SettingProblem(code="unreadable", key=key) if key:
+            return UNREADABLE_FILE
+        case SettingProblem(code="missing", key="pairs"):
+            return NO_PAIR
+        case _:
+            return SENTENCES.get(problem.code, SENTENCES["value"])
+
+
 def setting_problem(problem: SettingProblem) -> str:
     """One line, also for the window to show beside the field."""
     facts = {"key": problem.key, "value": problem.value or "–", "allowed": problem.allowed or "–"}
-    sentence = _(SENTENCES.get(problem.code, SENTENCES["value"]), **facts)
+    sentence = _(_sentence(problem), **facts)
     if problem.suggestion:
         sentence = _(
             "{problem} – did you mean “{suggestion}”?", problem=sentence, suggestion=problem.suggestion
