@@ -320,6 +320,19 @@ def test_a_reshaped_series_loses_its_exceptions(calendar: TargetCalendar) -> Non
     assert after[TUESDAYS[1]].span.start == wall("2027-02-09T02:30", "UTC")
 
 
+def test_a_series_whose_rule_changes_loses_its_exceptions_on_the_days_that_stay(
+    calendar: TargetCalendar,
+) -> None:
+    stored = with_exceptions(calendar)
+    plain = weekly("a")
+    assert plain.series
+    longer = replace(plain.series, range=replace(plain.series.range, count=9))
+    update(calendar, stored, replace(plain, series=longer), reshape=True)
+    after = instances(calendar, stored.event_id)
+    assert sorted(after) == TUESDAYS
+    assert not any(it.is_exception or it.tag for it in after.values())
+
+
 def test_a_series_that_is_sent_its_own_shape_keeps_its_exceptions(calendar: TargetCalendar) -> None:
     stored = with_exceptions(calendar)
     update(calendar, stored, weekly("a"), reshape=True)
