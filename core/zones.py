@@ -134,7 +134,7 @@ def in_utc(time: WallClock) -> WallClock:
 def shifted(time: EventTime, days: int) -> EventTime:
     """The same time of day, or date, `days` later."""
     if isinstance(time, WallClock):
-        return WallClock((time.local + timedelta(days=days)).replace(fold=0), time.zone)
+        return WallClock(time.local + timedelta(days=days), time.zone)  # which forgets the fold
     return time + timedelta(days=days)
 
 

@@ -218,6 +218,20 @@ def test_the_window_holds_what_ends_after_now_and_starts_before_its_end(
     assert WINDOW.holds_span(span) is held
 
 
+def test_a_whole_day_is_over_when_the_persons_own_day_is() -> None:
+    """In Los Angeles, in the evening of 1 February: in UTC it is the second already."""
+    evening = Window(
+        utc("2027-02-02T03:00:00"),
+        utc("2027-02-12T08:00:00"),
+        utc("2027-02-01T00:00:00"),
+        utc("2027-02-12T00:00:00"),
+    )
+    assert evening.holds_span(at("2027-02-01"))
+    assert evening.holds_span(at("2027-02-11"))
+    assert not evening.holds_span(at("2027-01-31"))
+    assert not evening.holds_span(at("2027-02-12"))
+
+
 def test_what_never_ends_is_never_over() -> None:
     assert WINDOW.holds(0, None, all_day=False)
     assert not WINDOW.holds(utc("2028-01-01T00:00:00"), None, all_day=False)

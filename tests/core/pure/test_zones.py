@@ -109,6 +109,12 @@ def test_dates_are_their_own_text_and_count_as_their_utc_midnight() -> None:
     assert zones.date_of(clock("2027-03-05T23:59:00", "Asia/Shanghai")) == date(2027, 3, 5)
 
 
+def test_what_passes_once_has_no_fold() -> None:
+    """It is part of a fingerprint, though clocks that differ only in it are equal."""
+    for day in ("2027-01-15T09:00:00", "2027-03-28T01:30:00", "2027-10-31T03:00:00"):
+        assert zones.wall_clock(utc(day), "Europe/London").local.fold == 0
+
+
 def test_an_hour_that_passes_twice_is_plain_in_utc() -> None:
     second_pass = clock("2027-10-31T01:30:00", "Europe/London", fold=1)
     assert zones.in_utc(second_pass) == clock("2027-10-31T01:30:00", "UTC")
