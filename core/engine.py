@@ -70,8 +70,7 @@ def run_pair(run: PairRun) -> PairReport:
     desired = mirror.desired(run.source, run.pair, run.words)
     executor = _executor(run, tally)
     _recognise(run, desired, executor)
-    if not run.only_look:
-        observation.watch_target(run.target, run.ledger, run.person, run.pair.outlook_calendar, run.window)
+    observation.watch_target(run.target, run.ledger, run.person, run.pair.outlook_calendar, run.window)
     writes = 0
     for number in range(MOST_ROUNDS):
         operations = _planned(run, desired, executor, first=number == 0)

@@ -198,23 +198,34 @@ class Ledger:
 
     def target(self, person: str, configured: str) -> TargetState | None:
         row = self._one(
-            "SELECT * FROM target_calendar WHERE person = ? AND configured = ?", person, configured
+            "SELECT * FROM target_name JOIN target_calendar USING (calendar_id) "
+            "WHERE person = ? AND configured = ?",
+            person,
+            configured,
         )
         if row is None:
             return None
         return TargetState(row["calendar_id"], bool(row["is_ours"]), row["watch_link"], row["watch_until"])
 
-    def put_target(self, person: str, configured: str, state: TargetState) -> None:
+    def name_target(self, person: str, configured: str, found: TargetState) -> None:
+        """From now on this setting means that calendar; what is known of it already stays."""
+        with self.together():
+            self._write(
+                "INSERT INTO target_calendar (calendar_id, is_ours) VALUES (?, ?) ON CONFLICT DO NOTHING",
+                found.calendar_id,
+                int(found.is_ours),
+            )
+            self._write(
+                "INSERT OR REPLACE INTO target_name VALUES (?, ?, ?)", person, configured, found.calendar_id
+            )
+
+    def put_watch(self, calendar_id: str, link: str, until: int) -> None:
+        """Where the watch of an Outlook calendar goes on, and up to when it sees (Unix seconds)."""
         self._write(
-            "INSERT INTO target_calendar VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (calendar_id) DO UPDATE SET "
-            "person = excluded.person, configured = excluded.configured, is_ours = excluded.is_ours, "
-            "watch_link = excluded.watch_link, watch_until = excluded.watch_until",
-            state.calendar_id,
-            person,
-            configured,
-            int(state.is_ours),
-            state.watch_link,
-            state.watch_until,
+            "UPDATE target_calendar SET watch_link = ?, watch_until = ? WHERE calendar_id = ?",
+            link,
+            until,
+            calendar_id,
         )
 
     def recognised_at(self, source_id: str, target_id: str) -> int | None:

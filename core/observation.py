@@ -112,7 +112,7 @@ def find_target(
     if not info.can_edit:
         raise CalendarGone(Side.OUTLOOK, info.name, "read only")
     state = TargetState(info.id, is_ours=is_new)
-    ledger.put_target(person, configured, state)
+    ledger.name_target(person, configured, state)
     return state, is_new
 
 
@@ -132,7 +132,7 @@ def watch_target(
         changes = target.changes(_time(first), _time(last), "")
     with ledger.together():
         ledger.put_links(target.id, _moved(changes, ledger.links(target.id, "")))
-        ledger.put_target(person, configured, replace(state, watch_link=changes.link, watch_until=until))
+        ledger.put_watch(target.id, changes.link, until)
 
 
 def _moved(changes: TargetChanges, links: Mapping[str, Link]) -> list[Link]:

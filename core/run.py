@@ -13,6 +13,7 @@ from core.errors import (
     DeletionsHeld,
     LedgerUnusable,
     NeedsPerson,
+    SettingProblem,
     SettingsInvalid,
     SignInFailed,
     SignInNeeded,
@@ -53,6 +54,7 @@ class Run:
         try:
             feishu = expected_person(self.ledger, Side.FEISHU, self.source.identity())
             outlook = expected_person(self.ledger, Side.OUTLOOK, self.mailbox.identity())
+            self._demand_distinct(feishu, outlook)
             for pair in self.settings.pairs:
                 try:
                     report = self._pair(pair, feishu, outlook)
@@ -71,6 +73,7 @@ class Run:
         self.progress(pair.id, "reading", 0, 0)
         view = self._view(pair, feishu)
         state, is_new = observation.find_target(self.mailbox, self.ledger, outlook.id, pair.outlook_calendar)
+        self._demand_distinct(feishu, outlook)
         return engine.run_pair(
             PairRun(
                 pair=pair,
@@ -91,6 +94,20 @@ class Run:
                 progress=lambda phase, done, total: self.progress(pair.id, phase, done, total),
             )
         )
+
+    def _demand_distinct(self, feishu: Identity, outlook: Identity) -> None:
+        """Two pairs of the same two calendars, one by name and one by id, would undo each other for ever.
+        Before any request as far as the names are known. Raises SettingsInvalid."""
+        known: dict[tuple[str, str], str] = {}
+        for pair in self.settings.pairs:
+            source = self.ledger.source_id(feishu.id, pair.feishu_calendar)
+            target = self.ledger.target(outlook.id, pair.outlook_calendar)
+            if source is None or target is None:
+                continue
+            other = known.setdefault((source, target.calendar_id), pair.id)
+            if other != pair.id:
+                problem = SettingProblem("duplicate calendars", "pairs", f"{other}, {pair.id}")
+                raise SettingsInvalid("settings.toml", (problem,))
 
     def _view(self, pair: PairSettings, feishu: Identity) -> SourceView:
         """One Feishu calendar is read once, however many pairs it has."""

@@ -40,12 +40,17 @@ CREATE TABLE source_row (
 -- An Outlook calendar that some pair writes, known by its id once it was found or made.
 CREATE TABLE target_calendar (
     calendar_id TEXT PRIMARY KEY,
-    person TEXT NOT NULL,
-    configured TEXT NOT NULL,
     is_ours INTEGER NOT NULL CHECK (is_ours IN (0, 1)),
     watch_link TEXT NOT NULL DEFAULT '',   -- Graph's deltaLink
-    watch_until INTEGER NOT NULL DEFAULT 0,
-    UNIQUE (person, configured)
+    watch_until INTEGER NOT NULL DEFAULT 0
+) STRICT;
+
+-- What a setting's `outlook_calendar` means for a person: two settings may name one calendar, by name and by id.
+CREATE TABLE target_name (
+    person TEXT NOT NULL,
+    configured TEXT NOT NULL,
+    calendar_id TEXT NOT NULL REFERENCES target_calendar ON DELETE CASCADE,
+    PRIMARY KEY (person, configured)
 ) STRICT;
 
 -- Between a Feishu calendar and an Outlook calendar: when our copies were last looked for by their tags.

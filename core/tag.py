@@ -18,6 +18,9 @@ STATE_PROPERTY = f"String {_SET} Name FeishuState"
 CALENDAR_PROPERTY = f"String {_SET} Name FeishuCalendar"
 """The mark of an Outlook calendar that we created."""
 
+CALENDAR_NAME_PROPERTY = f"String {_SET} Name FeishuCalendarName"
+"""And under which name it was asked for (`name_mark`): it is found again after a person renamed it."""
+
 _VERSION = "1"
 _KEY = re.compile(r"[0-9a-f]{32}\.[0-9a-f]{32}")
 
@@ -25,6 +28,11 @@ _KEY = re.compile(r"[0-9a-f]{32}\.[0-9a-f]{32}")
 def calendar_part(calendar_id: str) -> str:
     """The first half of every key of this Feishu calendar (its real id, never "primary")."""
     return hashlib.sha256(calendar_id.encode()).hexdigest()[:32]
+
+
+def name_mark(configured: str) -> str:
+    """The value of CALENDAR_NAME_PROPERTY for a setting's `outlook_calendar`."""
+    return hashlib.sha256(configured.encode()).hexdigest()[:32]
 
 
 def key(calendar_id: str, uid: str, original_start: str = "") -> str:

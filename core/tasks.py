@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from core import fingerprint, mirror, occurrences, recognition
-from core.links import Creating, Extent, Link, Live
+from core.links import Creating, Detached, Extent, Link, Live
 from core.model import (
     Action,
     AlreadyGone,
@@ -106,6 +106,8 @@ def task(operation: Operation, answer: Answer, situation: Situation) -> Task | C
         case Inspect(link=link):
             copy = answer if isinstance(answer, Copy) else None
             seen = recognition.after_reading(link, copy)
+            if isinstance(seen, Detached):
+                return Conclusion(link.key, link.extent, seen, action=Action.LET_GO, reason=seen.reason)
             return Conclusion(link.key, link.extent, seen, forget=seen is None)
         case Delete(link=link):
             return _deletion(operation, link, answer if isinstance(answer, Copy) else None)

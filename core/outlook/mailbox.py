@@ -9,7 +9,7 @@ from core import tag as tags
 from core.errors import CalendarGone, ServiceFailing, Unreachable
 from core.model import Identity, Side, TargetCalendarInfo
 from core.outlook import errors
-from core.outlook.calendar import OutlookCalendar, check_calendar
+from core.outlook.calendar import OutlookCalendar, check_calendar, has_property
 from core.outlook.graph import Graph, accepted
 from core.outlook.paths import calendar_path
 from core.outlook.reading import items_of, query, read_calendar
@@ -37,10 +37,16 @@ class OutlookMailbox:
     def find(self, calendar: str) -> TargetCalendarInfo | None:
         everything = self.calendars()
         by_id = next((info for info in everything if info.id == calendar), None)
-        return by_id or _named(everything, calendar)
+        return by_id or _named(everything, calendar) or self._made_as(calendar)
+
+    def _made_as(self, name: str) -> TargetCalendarInfo | None:
+        """The calendar that we once made under this name, whatever it is called now."""
+        has_mark = has_property(tags.CALENDAR_NAME_PROPERTY, tags.name_mark(name))
+        pages = self.graph.pages(Request("GET", f"me/calendars?{query(f'$filter={has_mark}')}"))
+        return next((read_calendar(item) for page in pages for item in items_of(page)), None)
 
     def create(self, name: str) -> TargetCalendarInfo:
-        body = {"name": name, "singleValueExtendedProperties": [_mark(name)]}
+        body = {"name": name, "singleValueExtendedProperties": [_mark(name), _name_mark(name)]}
         try:
             reply = self.graph.send(Request("POST", "me/calendars", body))
         except (Unreachable, ServiceFailing):
@@ -90,6 +96,10 @@ def _named(calendars: tuple[TargetCalendarInfo, ...], name: str) -> TargetCalend
     if len(found) > 1:
         raise CalendarGone(Side.OUTLOOK, name, "ambiguous")
     return found[0] if found else None
+
+
+def _name_mark(name: str) -> dict[str, str]:
+    return {"id": tags.CALENDAR_NAME_PROPERTY, "value": tags.name_mark(name)}
 
 
 def _mark(value: str) -> dict[str, str]:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from terminal.columns import printable
 from terminal.commands import Context
 from terminal.exit_codes import ExitCode, of_report
 from terminal.json_report import preview_object, run_object
 from terminal.printing import say_run
 from texts.language import _
+from texts.problems.words import account
 
 
 def sync(context: Context) -> ExitCode:
@@ -23,14 +25,23 @@ def preview(context: Context) -> ExitCode:
     context.terminal.say(_("What the next run would do; nothing has been written:"))
     say_run(context.terminal, report, with_skipped=True)
     context.terminal.emit(preview_object(report))
-    return of_report(report)
+    code = of_report(report)
+    # It looked: that some event was refused before is no failure of looking.
+    return ExitCode.ALL_WELL if code is ExitCode.SOME_FAILED else code
 
 
 def confirm(context: Context) -> ExitCode:
     """What was left alone, and why, is in the report as skipped."""
     with context.open(exclusive=True) as installation:
+        newcomers = installation.newcomers()
         report = installation.confirm(context.interruption.requested)
-    if not any(pair.deleted or pair.held or pair.skipped or pair.failed for pair in report.pairs):
+    for one in newcomers:
+        facts = {"account": account(one.side), "found": one.found, "expected": one.expected}
+        sentence = _("{account}: {found} is accepted from now on, in the place of {expected}.", **facts)
+        context.terminal.say(printable(sentence))
+    if not newcomers and not any(
+        pair.deleted or pair.held or pair.skipped or pair.failed for pair in report.pairs
+    ):
         context.terminal.say(_("No deletion is held."))
     say_run(context.terminal, report, with_skipped=True)
     context.terminal.emit(run_object(report))

@@ -47,7 +47,7 @@ def path(tmp_path: Path) -> Path:
 def ledger(path: Path) -> Iterator[Ledger]:
     made = Ledger(path)
     made.open()
-    made.put_target("person", "Feishu", TargetState("target", is_ours=True))
+    made.name_target("person", "Feishu", TargetState("target", is_ours=True))
     yield made
     made.close()
 
@@ -73,7 +73,7 @@ def test_every_kind_of_link_comes_back_as_it_was(ledger: Ledger, link: Link) -> 
 
 
 def test_links_are_told_apart_by_outlook_calendar_and_by_the_half_that_names_feishus(ledger: Ledger) -> None:
-    ledger.put_target("person", "Other", TargetState("other", is_ours=False))
+    ledger.name_target("person", "Other", TargetState("other", is_ours=False))
     ledger.put_links("target", [CREATING, replace(CREATING, key="ab.1")])
     ledger.put_links("other", [replace(CREATING, key="aa.9")])
     assert set(ledger.links("target", "aa")) == {"aa.1"}
@@ -416,7 +416,7 @@ def test_a_copy_in_memory_has_everything_and_changes_nothing(ledger: Ledger, pat
     assert copy.links("target", "") == {LIVE.key: LIVE}
     with copy.together():
         copy.drop_links("target", [LIVE.key])
-        copy.put_target("person", "New", TargetState("new", is_ours=True))
+        copy.name_target("person", "New", TargetState("new", is_ours=True))
         copy.put_links("new", [CREATING])
     copy.close()
     assert tables(path) == before

@@ -140,3 +140,14 @@ def test_a_second_computer_finds_the_copies_and_both_agree(installed: Installed,
         assert installed.outlook_shows() == installed.feishu_shows()
     finally:
         other.installation.close()
+
+
+def test_a_renamed_calendar_is_found_again_after_the_database_was_lost(installed: Installed) -> None:
+    add_singles(installed, 3)
+    installed.run()
+    mirror = installed.mirror
+    installed.sandbox.microsoft.rename_calendar(mirror, "My work")
+    installed.restart(without_ledger=True)
+    report = installed.run()
+    assert (report.pairs[0].created, report.pairs[0].unchanged) == (0, 3)
+    assert installed.sandbox.journal.writes() == []

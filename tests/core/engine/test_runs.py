@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from core.clock import window_at
-from core.errors import CalendarGone, DeletionsHeld, ServiceFailing, SyncError
-from core.ledger import Ledger
+from core.errors import CalendarGone, DeletionsHeld, ServiceFailing, SettingsInvalid, SyncError
+from core.ledger import Ledger, TargetState
 from core.links import Extent, SourceView
 from core.model import Action, CreateCopy, PairReport, Refused, RowStatus, Side, UpdateCopy
 from core.policy import CopyWords
@@ -375,7 +375,8 @@ def test_a_copy_with_attendees_is_let_go_and_never_written(world: World) -> None
     copy.attendees = True
     world.outlook.edit(CALENDAR, copy.event_id, subject="With guests")
     world.feishu.change("a_0", title="Review 2")
-    world.settle()
+    (change,) = world.settle().changes
+    assert (change.action, change.reason.code) == (Action.LET_GO, Code.ATTENDEES_ADDED)
     world.feishu.cancel("a_0")
     world.settle()
     assert world.outlook.calendars_[CALENDAR] == {copy.event_id: copy}
@@ -519,6 +520,55 @@ def test_a_deleted_outlook_calendar_needs_a_person_and_is_not_made_again(world: 
     assert problems == [CalendarGone(Side.OUTLOOK, CALENDAR, "deleted", "work")]
     assert world.outlook.names == {}
     assert result_of(reports, problems).value == "needs-person"
+
+
+def foreseen(world: World) -> PairReport:
+    """What a preview says; it works on a copy of the ledger."""
+    real = world.ledger
+    world.ledger = real.copy_in_memory()
+    try:
+        return world.run(only_look=True)
+    finally:
+        world.ledger.close()
+        world.ledger = real
+
+
+def test_a_preview_foresees_what_a_run_puts_back(world: World) -> None:
+    for name in ("a", "b", "c"):
+        world.feishu.put(row(name, at("2026-12-01", "10:00"), f"Review {name}"))
+    world.settle()
+    edited, deleted, _ = world.outlook.calendars_[CALENDAR]
+    world.outlook.edit(CALENDAR, edited, subject="Mine now")
+    world.outlook.delete(CALENDAR, deleted)
+    expected = foreseen(world)
+    assert (expected.created, expected.updated, expected.unchanged) == (1, 1, 1)
+    assert expected == world.run()
+
+
+@pytest.mark.parametrize(
+    "spelling", [{"feishu_calendar": "feishu.cn_1@group"}, {"outlook_calendar": CALENDAR}]
+)
+def test_two_pairs_of_the_same_calendars_are_refused_however_they_are_spelled(
+    world: World, spelling: dict[str, str]
+) -> None:
+    world.feishu.put(row("a", at("2026-12-01", "10:00"), "Review"))
+    world.settle()
+    other = replace(world.settings.pairs[0], id="again", title_prefix="[F] ", **spelling)  # type: ignore[arg-type]
+    world.settings = replace(world.settings, pairs=(*world.settings.pairs, other))
+    for _ in range(2):
+        reports, problems = world.runs()
+        assert [type(problem) for problem in problems] == [SettingsInvalid]
+        assert result_of(reports, problems).value == "failed"
+        assert world.copies == ["Review"]
+
+
+def test_two_pairs_may_name_one_outlook_calendar_in_two_ways(world: World) -> None:
+    world.feishu.put(row("a", at("2026-12-01", "10:00"), "Review"))
+    world.settle()
+    state = world.ledger.target("tid.oid", "Feishu")
+    assert state
+    world.ledger.name_target("tid.oid", CALENDAR, TargetState(CALENDAR, is_ours=False))
+    assert world.ledger.target("tid.oid", CALENDAR) == state
 
 
 def test_a_preview_says_what_the_run_does_and_changes_nothing(world: World) -> None:
