@@ -5,14 +5,35 @@ from __future__ import annotations
 import ipaddress
 import os
 import socket
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis.configuration import set_hypothesis_home_dir
+
+# The same examples everywhere, and none judged by the clock: a busy computer is no failure.
+settings.register_profile(
+    "everywhere",
+    deadline=None,
+    derandomize=True,
+    database=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+)
+settings.load_profile("everywhere")
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ.setdefault("PYSTRAY_BACKEND", "dummy")  # pystray looks for a screen while it is imported
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Hypothesis writes down what it finds while collecting, too: not into the checkout."""
+    directory = tempfile.TemporaryDirectory(prefix="hypothesis-", ignore_cleanup_errors=True)
+    config.add_cleanup(directory.cleanup)
+    set_hypothesis_home_dir(directory.name)
+
 
 HOMES = {
     "HOME": "",

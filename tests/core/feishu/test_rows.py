@@ -283,7 +283,7 @@ json_values = st.recursive(
 )
 
 
-@given(st.dictionaries(st.sampled_from(OPTIONAL), json_values))
+@given(st.dictionaries(st.sampled_from(OPTIONAL), json_values, max_size=3))
 def test_no_optional_member_can_spoil_a_row(changes: dict[str, Any]) -> None:
     assert parse_row(json.dumps({**SINGLE, **changes})).span == Span(at(14), at(14, 30))
 

@@ -469,7 +469,7 @@ def any_rows(draw: st.DrawFn) -> tuple[Row, ...]:
     return tuple(found.values())
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(any_rows(), st.randoms())
 def test_every_row_is_accounted_for_once_and_the_order_of_rows_says_nothing(
     rows: tuple[Row, ...], random: object

@@ -124,7 +124,7 @@ def key_of(operation: Operation) -> str:
             raise AssertionError(operation)
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=120)
 @given(worlds())
 def test_every_plan_keeps_the_laws(world: tuple[SourceView, Desired, dict[str, Link]]) -> None:
     source, desired, links = world
@@ -160,7 +160,7 @@ def _is_proven_absent(key: str, desired: Desired, link: Link, source: SourceView
     return skip.is_gone if skip else source.proves_absent(link.extent)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(worlds(), st.randoms())
 def test_the_order_of_what_is_known_says_nothing(
     world: tuple[SourceView, Desired, dict[str, Link]], random: object
@@ -173,7 +173,7 @@ def test_the_order_of_what_is_known_says_nothing(
     assert again == planned(desired, links, source)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(worlds())
 def test_one_event_is_decided_on_without_regard_to_the_others(
     world: tuple[SourceView, Desired, dict[str, Link]],
@@ -189,7 +189,7 @@ def test_one_event_is_decided_on_without_regard_to_the_others(
     assert tuple(alone) == planned(desired, links, source)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(worlds())
 def test_after_an_empty_listing_no_copy_in_the_window_is_deleted(
     world: tuple[SourceView, Desired, dict[str, Link]],
@@ -200,7 +200,7 @@ def test_after_an_empty_listing_no_copy_in_the_window_is_deleted(
         assert not isinstance(operation, Delete) or not operation.link.extent.is_in(WINDOW)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(worlds())
 def test_what_is_as_it_should_be_needs_nothing_and_is_counted(
     world: tuple[SourceView, Desired, dict[str, Link]],

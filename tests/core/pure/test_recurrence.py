@@ -332,7 +332,7 @@ STARTS = st.datetimes(datetime(2026, 1, 1), datetime(2031, 1, 1)).map(  # noqa: 
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(rules(), STARTS)
 @example("FREQ=YEARLY;BYDAY=-1FR", clock("2027-01-01T10:00"))
 @example("FREQ=YEARLY;BYDAY=53MO", clock("2027-01-01T10:00"))
@@ -343,7 +343,7 @@ def test_any_rule_expands_as_dateutil_has_it(rule: str, start: WallClock) -> Non
         assert found == list(islice(takewhile(lambda day: day <= end, by_dateutil(rule, start)), 30))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(rules(), STARTS, st.none() | st.integers(0, 2000))
 def test_any_rule_is_refused_or_outlook_shows_exactly_its_days(
     rule: str, start: WallClock, days: int | None
@@ -414,7 +414,7 @@ FRAGMENTS = st.sampled_from(
 )
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.text() | st.lists(FRAGMENTS, max_size=12).map("".join), STARTS | st.dates())
 def test_whatever_text_comes_nothing_else_is_raised(text: str, start: EventTime) -> None:
     with suppress(MalformedRule, EmptyRule, InexpressibleRule):

@@ -25,7 +25,7 @@ def utc(text: str) -> int:
     return int(datetime.fromisoformat(text).replace(tzinfo=UTC).timestamp())
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(st.sampled_from(pytz.all_timezones), st.integers(0, LATEST))
 def test_every_instant_survives_the_way_to_a_wall_clock_and_back(zone: str, instant: int) -> None:
     assert zones.instant(zones.wall_clock(instant, zone)) == instant
