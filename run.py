@@ -32,7 +32,10 @@ PACKAGES_FOR_WINDOWS = """libglib2.0-0 libegl1 libgl1 libdbus-1-3 libfontconfig1
     libxcb-cursor0 libxcb-icccm4 libxcb-keysyms1 libxcb-shape0 """
 PACKAGES_FOR_TESTS = """xvfb xfce4-panel trayer openbox dunst gnome-keyring chromium chromium-driver xdotool
     imagemagick fonts-wqy-microhei dbus-x11 libnotify-bin x11-utils
-    util-linux iproute2 openssl binutils """
+    util-linux iproute2 openssl """
+PACKAGES_FOR_PACKAGING = "binutils "
+if sys.base_prefix == "/usr":  # Debian's own Python keeps the library that a packaged program needs apart
+    PACKAGES_FOR_PACKAGING += "libpython{}.{} ".format(*sys.version_info)
 
 
 def main(arguments: list[str]) -> None:
@@ -41,12 +44,12 @@ def main(arguments: list[str]) -> None:
     if arguments == ["lock"]:
         lock()
     elif arguments == ["package"]:
-        install_packages(PACKAGES_FOR_WINDOWS + "binutils ")
+        install_packages(PACKAGES_FOR_WINDOWS + PACKAGES_FOR_PACKAGING)
         make_environment("requirements-dev.lock")
         call(program("pyinstaller"), "--noconfirm", "--log-level", "WARN", "packaging/pyinstaller.spec")
         say("The program is in dist/feishu-outlook-sync.")
     elif arguments[:1] == ["test"]:
-        install_packages(PACKAGES_FOR_WINDOWS + PACKAGES_FOR_TESTS)
+        install_packages(PACKAGES_FOR_WINDOWS + PACKAGES_FOR_TESTS + PACKAGES_FOR_PACKAGING)
         make_environment("requirements-dev.lock")
         tests = ["pytest", *(arguments[1:] or ["-n", "auto", "--dist", "loadfile"])]
         for check in [tests] if arguments[1:] else [*map(str.split, CHECKS), tests]:
