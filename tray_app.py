@@ -27,7 +27,7 @@ def main(arguments: Sequence[str]) -> int:
     if options.command == "" and not has_screen():
         from terminal.usage import refuse_tray
 
-        return refuse_tray()
+        return refuse_tray(as_json=options.as_json)
     if options.command == "":
         from ui import application
 

@@ -47,7 +47,10 @@ class _Parser(argparse.ArgumentParser):
 
 def parse(arguments: Sequence[str]) -> Options:
     """Raises UsageError, and SystemExit(0) after --help and --version."""
-    values = vars(_parser().parse_args(arguments))
+    parser = _parser()
+    values = vars(parser.parse_args(arguments))
+    if values["command"] == "demo" and "data_dir" in values:
+        parser.error(_("the demo lives in a directory of its own, --data-dir can’t name it"))
     known = {name: values[name] for name in Options.__slots__ if values.get(name) is not None}
     if "side" in known:
         known["side"] = Side(known["side"])

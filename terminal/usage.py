@@ -13,16 +13,18 @@ from texts.language import _
 
 
 def refuse(error: UsageError, *, as_json: bool) -> int:
+    return _refused(f"{error.usage}{error.message}", as_json=as_json)
+
+
+def refuse_tray(*, as_json: bool) -> int:
+    """Qt would end the process without a word that a person understands."""
+    sentence = _("There is no screen for the tray icon. Without one, “watch” keeps syncing in the terminal.")
+    return _refused(sentence, as_json=as_json)
+
+
+def _refused(words: str, *, as_json: bool) -> int:
     terminal = Terminal(as_json=as_json)
-    terminal.tell(f"{error.usage}{error.message}")
+    terminal.tell(words)
     now = datetime.now(UTC)
     terminal.emit(run_object(RunReport(Result.FAILED, started=now, finished=now)))
-    return int(ExitCode.USAGE)
-
-
-def refuse_tray() -> int:
-    """Qt would end the process without a word that a person understands."""
-    Terminal(as_json=False).tell(
-        _("There is no screen for the tray icon. Without one, “watch” keeps syncing in the terminal.")
-    )
     return int(ExitCode.USAGE)

@@ -140,6 +140,17 @@ def test_without_a_screen_the_tray_is_refused_in_words(data_dir: Path) -> None:
     assert "There is no screen for the tray icon" in ended.stderr
     assert "watch" in ended.stderr
     assert not data_dir.exists()
+    with_json = _start("--json", DISPLAY="", WAYLAND_DISPLAY="", QT_QPA_PLATFORM="")
+    assert with_json.returncode == 2
+    assert json.loads(with_json.stdout)["result"] == "failed"
+
+
+def test_the_demo_refuses_a_data_directory(data_dir: Path) -> None:
+    for arguments in (["demo", "--data-dir", str(data_dir)], ["--data-dir", str(data_dir), "demo", "--once"]):
+        ended = _start(*arguments)
+        assert ended.returncode == 2
+        assert "the demo lives in a directory of its own" in ended.stderr
+        assert not data_dir.exists()
 
 
 class Recorded(ModuleType):
