@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from core import report_store, settings_file, tag
 from core import run as runs
+from core.attention import attention
 from core.clock import SystemClock, window_at
 from core.connections import APP_SECRET, CLIENT_SECRET, Connections
 from core.errors import (
@@ -22,9 +23,9 @@ from core.errors import (
     SettingProblem,
     SettingsInvalid,
     SignInNeeded,
-    Stopped,
     SyncError,
     TryLater,
+    WrongPerson,
 )
 from core.instance import InstanceLock
 from core.ledger import Ledger
@@ -109,6 +110,7 @@ class Installation:
         self._waits = Waits(self._ledger)
         self._lock = InstanceLock(data_dir)
         self._settings = Settings()
+        self._had_settings_file = False
         self._connections = self._connect()
 
     def open(self, *, exclusive: bool) -> None:
@@ -137,13 +139,17 @@ class Installation:
         return self._settings
 
     def reload_settings(self) -> Settings:
-        """Reads settings.toml again. Raises SettingsInvalid; the last good ones stay in force."""
-        self._use(settings_file.load(self._settings_path))
+        """Reads settings.toml again. Raises SettingsInvalid; the last good ones stay in force.
+
+        A file that was there and is gone is not read as defaults: an editor may be just replacing it."""
+        self._use(settings_file.load(self._settings_path, must_exist=self._had_settings_file))
+        self._had_settings_file = self._had_settings_file or self._settings_path.exists()
         return self._settings
 
     def save_settings(self, settings: Settings) -> None:
         """Checks and writes settings.toml, keeping the person's comments. Raises SettingsInvalid."""
         settings_file.save(self._settings_path, settings)
+        self._had_settings_file = True
         self._use(settings)
 
     def store_secret(self, name: str, value: str | None) -> None:
@@ -177,7 +183,9 @@ class Installation:
         self._clock.heed(stop)
         person = self._connections.sign_in(side, browse, stop, announce, self._pages(side))
         self._connections = self._connect()
-        return runs.expected_person(self._ledger, side, person)
+        person = runs.expected_person(self._ledger, side, person)
+        self._ledger.set_note(_renewed_note(side), "yes")
+        return person
 
     def sign_out(self, side: Side) -> None:
         """Forgets the tokens here, and at Feishu if it can be reached. Copies and links stay."""
@@ -230,6 +238,17 @@ class Installation:
                 runs.accept_person(self._ledger, side, person)
         return self._recorded(stop, lambda _progress: None, confirm_held=True)
 
+    def newcomers(self) -> tuple[WrongPerson, ...]:
+        """The persons who are signed in where others were before: those whom `confirm` would accept."""
+        found = []
+        for side in Side:
+            try:
+                if person := self.signed_in(side):
+                    runs.expected_person(self._ledger, side, person)
+            except WrongPerson as newcomer:
+                found.append(newcomer)
+        return tuple(found)
+
     def preview(self, stop: Stop) -> RunReport:
         """What `run` would do, writing nothing."""
         copy = self._ledger.copy_in_memory()
@@ -243,6 +262,8 @@ class Installation:
     ) -> RunReport:
         report = self._attempt(self._ledger, stop, progress, confirm_held=confirm_held)
         self._ledger.put_run(int(report.started.timestamp()), report_store.to_json(report))
+        for side in Side:
+            self._ledger.set_note(_renewed_note(side), None)
         self._count_usage(report.started, report.requests)
         self._waits.remember(report)
         log.info("run %s in %s", report.result.value, report.finished - report.started)
@@ -319,19 +340,24 @@ class Installation:
     def status(self) -> Status:
         last = self._ledger.last_run()
         report = report_store.from_json(last) if last else None
-        needs_person = tuple(
-            problem
-            for problem in (report.problems if report else ())
-            if isinstance(problem, SyncError) and not isinstance(problem, Stopped)
-        )
+        people = {side: self.signed_in(side) for side in Side}
         return Status(
-            feishu=self.signed_in(Side.FEISHU),
-            outlook=self.signed_in(Side.OUTLOOK),
+            feishu=people[Side.FEISHU],
+            outlook=people[Side.OUTLOOK],
             pairs=tuple(self._pair_status()),
             last_run=report,
             paused_until=self._waits.paused_until(self._clock.now()),
-            attention=needs_person,
+            attention=attention(
+                report.problems if report else (),
+                signed_out=[side for side in Side if self._is_begun() and not people[side]],
+                renewed=[side for side in Side if self._ledger.note(_renewed_note(side))],
+            ),
         )
+
+    def _is_begun(self) -> bool:
+        """Before anything is set up, nobody misses a sign-in."""
+        settings = self._settings
+        return bool(settings.pairs or settings.feishu.app_id or settings.outlook.client_id)
 
     def _pair_status(self) -> list[PairStatus]:
         found = []
@@ -361,3 +387,8 @@ class Installation:
         """When the next run is due: interval, pause, back-off and throttling considered."""
         interval = timedelta(minutes=self._settings.sync.interval_minutes)
         return self._waits.next_run(interval, self._clock.now())
+
+
+def _renewed_note(side: Side) -> str:
+    """Stands in the ledger from a sign-in to the next run."""
+    return f"renewed {side.value}"

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 import re
 import stat
 from collections.abc import MutableMapping
@@ -29,9 +31,12 @@ def default_text() -> str:
     return DEFAULTS.read_text(encoding="utf-8")
 
 
-def load(path: Path) -> Settings:
-    """The settings in this file; defaults, without any pair, where there is none. Raises SettingsInvalid."""
+def load(path: Path, *, must_exist: bool = False) -> Settings:
+    """The settings in this file; defaults, without any pair, where there is none. Raises SettingsInvalid,
+    with `must_exist` also where there is none."""
     text = read_text(path)
+    if text is None and must_exist:
+        raise _unreadable(path, os.strerror(errno.ENOENT))
     return Settings() if text is None else parse(text, str(path))
 
 

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Mapping
 from typing import TextIO
 
-from core.errors import AppMisconfigured, DeletionsHeld, SignInFailed, SignInNeeded
+from core.errors import AppMisconfigured, DeletionsHeld, SignInFailed, SignInNeeded, WrongPerson
 from core.model import Action, Change, EventNote, Identity, RunReport
 from terminal.columns import fit, printable, width
 from texts import reasons
@@ -52,7 +52,7 @@ def command_for(error: Exception) -> str:
     match error:
         case SignInNeeded(side=side) | SignInFailed(side=side):
             command = f"sign-in {side.value}"
-        case DeletionsHeld():
+        case DeletionsHeld() | WrongPerson():
             command = "confirm"
         case AppMisconfigured(what="app_secret"):
             command = "secret feishu.app_secret"

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from core.errors import NeedsPerson, SignInNeeded, Stopped
-from core.model import Identity, Result, Role, RunReport, Side, SourceCalendarInfo, TargetCalendarInfo
+from core.model import Result, Role, RunReport, Side, SourceCalendarInfo, TargetCalendarInfo
 from core.settings import Settings
 from texts.language import mark
 from texts.report import State, skipped
@@ -37,6 +35,7 @@ def tray_state(
     """
     report = status.last_run
     attention = attention_of(status)
+    lost = {error.side for error in attention if isinstance(error, SignInNeeded)}
     kind, problems = _kind(shown, status, attention, fault)
     return TrayState(
         kind,
@@ -46,26 +45,13 @@ def tray_state(
         failed=sum(len(pair.failed) for pair in report.pairs) if report else 0,
         paused_until=status.paused_until,
         problems=problems,
-        sign_in=tuple(error.side for error in attention if isinstance(error, SignInNeeded)),
+        sign_in=tuple(side for side in Side if side in lost or shown.identity(side) is None),
     )
 
 
 def attention_of(status: Status) -> tuple[NeedsPerson, ...]:
-    """What needs a person, each once; sides that nobody is signed in to come first."""
-    told = tuple(error for error in status.attention if isinstance(error, NeedsPerson))
-    lost = {error.side for error in told if isinstance(error, SignInNeeded)}
-    missing = (side for side in Side if _person(status, side) is None and side not in lost)
-    return (*(SignInNeeded(side) for side in missing), *told)
-
-
-def without_sign_ins(status: Status, sides: Iterable[Side]) -> Status:
-    """`sides` were signed in to since the last run, which still tells that they were not."""
-    left = [e for e in status.attention if not (isinstance(e, SignInNeeded) and e.side in sides)]
-    return replace(status, attention=tuple(left))
-
-
-def _person(status: Status, side: Side) -> Identity | None:
-    return status.feishu if side is Side.FEISHU else status.outlook
+    """What needs a person: the rest goes away by itself."""
+    return tuple(error for error in status.attention if isinstance(error, NeedsPerson))
 
 
 def _kind(

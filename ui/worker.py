@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QThread, Signal
 
-from core.errors import SyncError
+from core.errors import SettingsInvalid, SyncError
 from core.model import Side
 from texts.report import State
 from ui import standing
@@ -72,8 +72,8 @@ class SyncWorker(QThread):
         self._fault: Exception | None = None
         self._wants_run = False
         self._is_ready = False
-        self._signed_in: set[Side] = set()
-        """Since the last run."""
+        self._wrong_settings: SettingsInvalid | None = None
+        """What is wrong with settings.toml as it is now; older settings are in force."""
         self._rest_until = 0.0
         self._sleep = SleepDetector(TICK * 6)
 
@@ -197,6 +197,7 @@ class SyncWorker(QThread):
         if save.app_secret:
             installation.store_secret(APP_SECRET, save.app_secret)
         installation.save_settings(save.settings)
+        self._wrong_settings = None
         self._stamp = _stamp(installation)
         self._wants_run = True
 
@@ -208,15 +209,17 @@ class SyncWorker(QThread):
             stop=lambda: self._stopping.is_set() or self._sign_in_cancelled.is_set(),
             announce=lambda url: self._say(SignInWaiting(side, url)),
         )
-        self._signed_in.add(side)
         self._wants_run = True
 
     def _settings_edited(self, installation: Installation) -> None:
         try:
             installation.reload_settings()
+        except SettingsInvalid as error:
+            self._wrong_settings = error
+        else:
+            self._wrong_settings = None
             self._wants_run = True
-        finally:
-            self._publish(installation)
+        self._publish(installation)
 
     def _run_if_due(self, installation: Installation) -> None:
         if not self._is_ready or time.monotonic() < self._rest_until:
@@ -240,7 +243,6 @@ class SyncWorker(QThread):
         )
         self._wants_run = standing.was_interrupted(report)
         self._rest_until = 0.0 if self._wants_run else time.monotonic() + REST
-        self._signed_in.clear()
         self._say(RunEnded(report))
 
     def _should_yield(self) -> bool:
@@ -251,7 +253,9 @@ class SyncWorker(QThread):
         self._show(replace(self._shown, done=progress.done, total=progress.total))
 
     def _publish(self, installation: Installation) -> None:
-        status = standing.without_sign_ins(installation.status(), self._signed_in)
+        status = installation.status()
+        if self._wrong_settings:
+            status = replace(status, attention=(self._wrong_settings, *status.attention))
         shown = standing.overview(
             installation.settings, status, has_app_secret=installation.has_secret(APP_SECRET)
         )

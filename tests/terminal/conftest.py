@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from core.errors import SyncError
+from core.errors import SyncError, WrongPerson
 from core.installation import Installation, Progress, Status
 from core.model import Identity, Result, RunReport, Side, SourceCalendarInfo, TargetCalendarInfo
 from core.ports import Stop
@@ -104,6 +104,9 @@ class FakeInstallation(Installation):
     def preview(self, stop: Stop) -> RunReport:
         self.script.asked.append("preview")
         return self._report()
+
+    def newcomers(self) -> tuple[WrongPerson, ...]:
+        return ()
 
     def confirm(self, stop: Stop) -> RunReport:
         self.script.asked.append("confirm")

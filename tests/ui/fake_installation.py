@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from core.attention import attention
 from core.errors import SyncError
 from core.installation import Installation, PairStatus, Progress, Status
 from core.model import (
@@ -54,6 +55,7 @@ class FakeInstallation(Installation):
             self.people = {Side.FEISHU: WEI, Side.OUTLOOK: WEI_AT_OUTLOOK}
         self.secrets: dict[str, str] = {}
         self.attention: tuple[SyncError, ...] = ()
+        self.renewed: set[Side] = set()
         self.held: tuple[str, ...] = ()
         self.due = datetime.now(UTC) + timedelta(hours=1)
         self.errors: dict[str, Exception] = {}
@@ -99,6 +101,7 @@ class FakeInstallation(Installation):
         self.signing_in(stop)
         person = WEI if side is Side.FEISHU else WEI_AT_OUTLOOK
         self.people[side] = person
+        self.renewed.add(side)
         return person
 
     def sign_out(self, side: Side) -> None:
@@ -153,7 +156,11 @@ class FakeInstallation(Installation):
             (pair,),
             self._last_run,
             self._paused_until,
-            self.attention,
+            attention(
+                self.attention,
+                signed_out=[side for side in Side if not self.people[side]],
+                renewed=self.renewed,
+            ),
         )
 
     def pause(self, until: datetime | None) -> None:

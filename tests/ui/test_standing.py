@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -12,7 +11,7 @@ from core.settings import Settings
 from tests.ui.fake_installation import READY, WEI, WEI_AT_OUTLOOK, report
 from texts.report import State
 from ui.messages import Overview
-from ui.standing import attention_of, source_choices, tray_state, without_sign_ins
+from ui.standing import attention_of, source_choices, tray_state
 from ui.tray.state import FOR_EVER, STARTING, TrayState
 
 SHOWN = Overview(READY, WEI, WEI_AT_OUTLOOK)
@@ -75,15 +74,10 @@ def test_an_interrupted_run_is_not_an_outage_for_it_goes_on_at_once():
     assert state(last_run=interrupted).kind is State.SYNCING
 
 
-def test_a_side_without_a_person_is_a_problem_even_if_no_run_has_noticed():
-    nobody = Status(None, WEI_AT_OUTLOOK, (), None, None, ())
-    assert attention_of(nobody) == (SignInNeeded(Side.FEISHU),)
-
-
-def test_a_lost_sign_in_that_a_run_noticed_is_told_once():
-    lost = SignInNeeded(Side.FEISHU, "20037")
-    status = Status(None, WEI_AT_OUTLOOK, (), None, None, (lost,))
-    assert attention_of(status) == (lost,)
+def test_before_anything_is_set_up_the_menu_offers_both_sign_ins_and_nothing_is_called_lost():
+    fresh = state(Overview(Settings()), feishu=None, outlook=None)
+    assert (fresh.kind, fresh.problems) == (State.NEEDS_YOU, ())
+    assert fresh.sign_in == (Side.FEISHU, Side.OUTLOOK)
 
 
 def test_what_goes_away_by_itself_needs_nobody():
@@ -93,11 +87,6 @@ def test_what_goes_away_by_itself_needs_nobody():
 
 def test_a_sign_in_that_ended_can_be_renewed_from_the_menu_though_the_name_is_still_known():
     assert state(attention=(SignInNeeded(Side.OUTLOOK, "70008"),)).sign_in == (Side.OUTLOOK,)
-
-
-def test_a_new_sign_in_counts_before_the_next_run_has_noticed():
-    lost = replace(FINE, attention=(SignInNeeded(Side.OUTLOOK, "70008"), DeletionsHeld("main", 3)))
-    assert without_sign_ins(lost, {Side.OUTLOOK}).attention == (DeletionsHeld("main", 3),)
 
 
 def test_the_primary_calendar_goes_by_that_word_and_what_is_in_the_way_is_noted():

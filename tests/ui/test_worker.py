@@ -366,3 +366,42 @@ def test_what_needs_a_person_is_told_after_every_change(start, installation):
     installation.attention = (SignInNeeded(Side.OUTLOOK, "invalid_grant"),)
 
     assert start(installation).until_heard(Attention).problems == installation.attention
+
+
+WRONG = SettingsInvalid("settings.toml", (SettingProblem("syntax"),))
+
+
+def test_wrong_settings_need_a_person_until_the_file_is_right_again_whatever_runs_meanwhile(
+    start, installation, monkeypatch
+):
+    monkeypatch.setattr(worker_module, "TICK", 0.02)
+    running = start(installation)
+    running.until_heard(Overview)
+    installation.errors["reload_settings"] = WRONG
+    file = installation.data_dir / "settings.toml"
+    file.write_text("[sync\n")
+    running.until(lambda: running.shown.problems == (WRONG,))
+
+    running.worker.ask(SyncNow())
+    running.worker.ask(ListCalendars(Side.FEISHU))
+    running.until_heard(Done, 2)
+    running.until(lambda: running.shown.kind is not State.SYNCING)
+    assert (running.shown.kind, running.shown.problems) == (State.NEEDS_YOU, (WRONG,))
+    assert running.all(Attention)[-1].problems == (WRONG,)
+
+    file.write_text("[sync]\n# right again\n")
+    running.until(lambda: running.all(Attention)[-1].problems == ())
+    running.until(lambda: running.shown.kind is State.UP_TO_DATE)
+
+
+def test_saving_good_settings_ends_the_trouble_with_wrong_ones(start, installation, monkeypatch):
+    monkeypatch.setattr(worker_module, "TICK", 0.02)
+    running = start(installation)
+    running.until_heard(Overview)
+    installation.errors["reload_settings"] = WRONG
+    (installation.data_dir / "settings.toml").write_text("[sync\n")
+    running.until(lambda: running.shown.problems == (WRONG,))
+
+    running.worker.ask(Save(READY))
+
+    running.until(lambda: running.all(Attention)[-1].problems == ())
