@@ -7,6 +7,7 @@ questions at the next run, never a second copy.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -18,6 +19,8 @@ from core.operations import Delete, Forget, Hold, Operation, Recognise, Release
 from core.ports import Stop, TargetCalendar
 from core.tally import Tally
 from core.tasks import Conclusion, Situation, Task
+
+log = logging.getLogger(__name__)
 
 BATCH = 20
 """Graph's limit for one $batch."""
@@ -121,6 +124,10 @@ class Executor:
 
     def _settle(self, conclusion: Conclusion) -> None:
         key = conclusion.key
+        reason = conclusion.failed or conclusion.reason
+        if reason:
+            outcome = "failed" if conclusion.failed else conclusion.action
+            log.debug("event %s: %s, %s", key, outcome, reason.code)
         if conclusion.link:
             self.ledger.put_links(self.target.id, [conclusion.link])
         elif conclusion.forget:

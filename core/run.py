@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
@@ -27,6 +28,8 @@ from core.model import Identity, PairReport, Result, Side
 from core.policy import CopyWords, Window
 from core.ports import Clock, SourceCalendars, Stop, TargetMailbox
 from core.settings import PairSettings, Settings, TextLanguage
+
+log = logging.getLogger(__name__)
 
 Progress = Callable[[str, str, int, int], None]
 """Pair, phase, done, total."""
@@ -62,6 +65,7 @@ class Run:
                     problems.append(replace(gone, pair=pair.id))
                     reports.append(PairReport(pair.id))
                 else:
+                    _log(report)
                     reports.append(report)
                     if report.held:
                         problems.append(DeletionsHeld(pair.id, report.held))
@@ -126,6 +130,21 @@ class Run:
     def _held_keys(self, calendar_id: str) -> frozenset[str]:
         links = self.ledger.links(calendar_id, "")
         return frozenset(key for key, link in links.items() if isinstance(link, Live) and link.held)
+
+
+def _log(report: PairReport) -> None:
+    """Numbers only: titles are private."""
+    log.info(
+        "pair %s: %d created, %d updated, %d deleted, %d unchanged, %d held, %d skipped, %d failed",
+        report.pair,
+        report.created,
+        report.updated,
+        report.deleted,
+        report.unchanged,
+        report.held,
+        len(report.skipped),
+        len(report.failed),
+    )
 
 
 def expected_person(ledger: Ledger, side: Side, found: Identity) -> Identity:
