@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 from core import report_store, schedule
 from core.errors import QuotaExhausted, Throttled
+from core.feishu.errors import QUOTA_ZONE
 from core.ledger import Ledger
 from core.model import Result, RunReport, Side
 
@@ -43,7 +44,7 @@ class Waits:
         )
         self.ledger.set_note("throttled_side", throttled.side.value if throttled else None)
         quota = next((p for p in report.problems if isinstance(p, QuotaExhausted)), None)
-        self._put("quota_until", datetime.fromisoformat(quota.until).replace(tzinfo=UTC) if quota else None)
+        self._put("quota_until", _midnight_where_the_quota_is_counted(quota.until) if quota else None)
         failed = int(self.ledger.note("attempts_failed") or 0)
         is_failure = report.result is Result.UNREACHABLE
         self.ledger.set_note("attempts_failed", str(failed + 1) if is_failure else None)
@@ -79,3 +80,7 @@ class Waits:
 
     def _put(self, name: str, moment: datetime | None) -> None:
         self.ledger.set_note(name, moment.isoformat() if moment else None)
+
+
+def _midnight_where_the_quota_is_counted(date: str) -> datetime:
+    return datetime.fromisoformat(date).replace(tzinfo=QUOTA_ZONE).astimezone(UTC)

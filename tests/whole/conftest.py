@@ -1,15 +1,35 @@
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from core.clock import SystemClock
 from core.settings import InterfaceLanguage
 from sandbox.server import Sandbox
 from tests.whole.installed import Installed, add_singles, free_port, install
 from tests.whole.terminal_program import Program
 from texts import language
+
+
+class Calendar:
+    """Time passes here and at the services alike."""
+
+    def __init__(self) -> None:
+        self.ahead = 0.0
+
+    def now(self) -> float:
+        return time.time() + self.ahead
+
+
+@pytest.fixture
+def calendar(monkeypatch: pytest.MonkeyPatch) -> Calendar:
+    calendar = Calendar()
+    monkeypatch.setattr(SystemClock, "now", lambda _self: datetime.fromtimestamp(calendar.now(), UTC))
+    return calendar
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -12,26 +11,10 @@ import pytest
 from core.clock import SystemClock
 from core.model import Result, Side
 from sandbox import Fault, Reply, Sandbox, Service
+from tests.whole.conftest import Calendar
 from tests.whole.installed import Installed, add_singles, install
 
 DAY = 86_400
-
-
-class Calendar:
-    """Time passes here and at the services alike."""
-
-    def __init__(self) -> None:
-        self.ahead = 0.0
-
-    def now(self) -> float:
-        return time.time() + self.ahead
-
-
-@pytest.fixture
-def calendar(monkeypatch: pytest.MonkeyPatch) -> Calendar:
-    calendar = Calendar()
-    monkeypatch.setattr(SystemClock, "now", lambda _self: datetime.fromtimestamp(calendar.now(), UTC))
-    return calendar
 
 
 @pytest.fixture
