@@ -108,8 +108,14 @@ def test_a_last_occurrence_that_was_moved_ahead_is_copied_with_its_series(world:
     world.feishu.put(exception("s", at("2026-11-24", "10:00"), at("2026-12-04", "10:00"), "Course"))
     world.settle()
     assert starts(world)[-1] == "2026-12-04T10:00"
+    (link,) = world.ledger.links(CALENDAR, "").values()
+    end = link.extent.ends_at
     world.feishu.cancel("s_1795485600")
     world.settle()
+    (link,) = world.ledger.links(CALENDAR, "").values()
+    assert link.extent.ends_at is not None
+    assert end is not None
+    assert link.extent.ends_at < end, "it is over now"
     assert "2026-12-04T10:00" not in starts(world)
 
 
@@ -229,6 +235,18 @@ def test_a_creation_that_was_interrupted_and_is_not_wanted_yet_is_forgotten_afte
     world.run()
     world.run()
     assert "listing" not in world.outlook.requests
+
+
+def test_what_a_person_confirmed_does_not_count_against_the_next_deletions(world: World) -> None:
+    for number in range(40):
+        world.feishu.put(row(f"e{number}", at("2026-12-01", "10:00"), f"Event {number}"))
+    world.settle()
+    for number in range(20):
+        world.feishu.cancel(f"e{number}_0")
+    assert world.run().held == 20
+    assert world.run(confirm_held=True).deleted == 20
+    world.feishu.cancel("e20_0")
+    assert world.run().deleted == 1
 
 
 def test_what_is_left_out_far_in_the_future_is_not_reported_yet(world: World) -> None:

@@ -401,6 +401,11 @@ def test_a_row_that_is_not_understood_keeps_the_copy_that_its_id_names(
         assert skip.note.reason.facts == (("field", "status"),)
 
 
+def test_of_two_rows_that_claim_one_key_the_one_that_is_not_understood_counts() -> None:
+    found = desired(view(row("a", FIRST), malformed=(MalformedRow("a", "status"),)))
+    assert (list(found.events), list(found.skips)) == ([], [key("a")])
+
+
 @pytest.mark.parametrize("original", [-1, -86_400, 16_725_225_601, 999_999_999_999])
 def test_an_original_start_outside_of_time_spoils_one_row_only(original: int) -> None:
     found = desired(view(SERIES, exception("s", original, SECOND)))
