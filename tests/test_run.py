@@ -155,7 +155,13 @@ def test_the_checks_run_in_order_and_the_tests_last(project: Path, system: Path)
     make_ready(project, "requirements-dev.lock")
     done = start(project, system, "test")
     said = [line for line in done.stdout.splitlines() if not line.startswith("$")]
-    assert said == ["ruff format --check .", "ruff check .", "mypy ", "lint-imports ", "pytest -n auto --dist loadfile"]
+    assert said == [
+        "ruff format --check .",
+        "ruff check .",
+        "mypy ",
+        "lint-imports ",
+        "pytest -n auto --dist loadfile",
+    ]
     assert done.returncode == 0
 
 
