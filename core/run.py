@@ -184,6 +184,7 @@ def result_of(reports: list[PairReport], problems: list[SyncError]) -> Result:
         (Result.HELD, (DeletionsHeld,)),
         (Result.UNREACHABLE, (TryLater,)),
         (Result.NEEDS_PERSON, (NeedsPerson,)),
+        (Result.PARTIAL, (SyncError,)),
     )
     found = {
         next(result for result, classes in kinds if isinstance(problem, classes)) for problem in problems
