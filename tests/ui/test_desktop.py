@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import shiboken6
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -71,6 +72,8 @@ def stage(qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iter
     stage = Stage(tmp_path, monkeypatch)
     yield stage
     stage.desktop.quit()
+    # With it go its timers, which would look for their window in the middle of a later test.
+    shiboken6.delete(stage.desktop)
     for widget in QApplication.topLevelWidgets():
         widget.close()
         widget.deleteLater()
