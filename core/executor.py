@@ -119,6 +119,7 @@ class Executor:
                     title=link.extent.title,
                     start=link.extent.start,
                     raw=task.backup.raw,
+                    series=link.extent.series,
                 ),
             )
 

@@ -16,9 +16,17 @@ from pathlib import Path
 from core.errors import LedgerUnusable
 from core.link_rows import from_row, reason_from_text, reason_to_text, to_row
 from core.links import Link
-from core.model import RawRow, Reason, Role, Side, SourceCalendarInfo
+from core.model import AllDayEnd, RawRow, Reason, Role, Side, SourceCalendarInfo
 
-SCHEMA_VERSION = 1
+_MIGRATIONS = (
+    """
+    ALTER TABLE source_calendar ADD COLUMN all_day_end TEXT NOT NULL DEFAULT 'unknown';
+    ALTER TABLE link ADD COLUMN series TEXT NOT NULL DEFAULT '';
+    ALTER TABLE deletion ADD COLUMN series TEXT NOT NULL DEFAULT '';
+    """,
+)
+"""What brings a ledger from each version to the next; core/schema.sql makes one of the newest."""
+SCHEMA_VERSION = len(_MIGRATIONS) + 1
 _DAY = 86_400
 _PATIENCE = 5
 """Seconds that a statement waits while another process has the file."""
@@ -33,6 +41,7 @@ class SourceState:
     anchor: int
     pulled_at: int
     is_empty: bool
+    all_day_end: AllDayEnd = AllDayEnd.UNKNOWN
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +65,8 @@ class Deletion:
     title: str
     start: str
     raw: str
+    series: str = ""
+    """As the link had it (links.Extent)."""
 
 
 class Ledger:
@@ -85,6 +96,10 @@ class Ledger:
         if version == 0:
             schema = resources.files("core").joinpath("schema.sql").read_text(encoding="utf-8")
             database.executescript(f"BEGIN; {schema} PRAGMA user_version = {SCHEMA_VERSION}; COMMIT;")
+            return
+        for number in range(version, SCHEMA_VERSION):
+            migration = _MIGRATIONS[number - 1]
+            database.executescript(f"BEGIN; {migration} PRAGMA user_version = {number + 1}; COMMIT;")
 
     def copy_in_memory(self) -> Ledger:
         """The same contents without the file: for a preview, which may change nothing."""
@@ -150,7 +165,14 @@ class Ledger:
         calendar = SourceCalendarInfo(
             row["calendar_id"], row["name"], row["kind"], Role(row["role"]), bool(row["is_primary"])
         )
-        return SourceState(calendar, row["cursor"], row["anchor"], row["pulled_at"], bool(row["is_empty"]))
+        return SourceState(
+            calendar,
+            row["cursor"],
+            row["anchor"],
+            row["pulled_at"],
+            bool(row["is_empty"]),
+            AllDayEnd(row["all_day_end"]),
+        )
 
     def replace_rows(self, person: str, configured: str, state: SourceState, rows: Iterable[RawRow]) -> None:
         """A complete pull: these rows and no others."""
@@ -158,10 +180,11 @@ class Ledger:
         with self.together():
             self._write("DELETE FROM source_row WHERE calendar_id = ?", calendar.id)
             self._write(
-                "INSERT INTO source_calendar VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (calendar_id) DO "
-                "UPDATE SET name = excluded.name, kind = excluded.kind, role = excluded.role, "
-                "is_primary = excluded.is_primary, cursor = excluded.cursor, anchor = excluded.anchor, "
-                "pulled_at = excluded.pulled_at, is_empty = excluded.is_empty",
+                "INSERT INTO source_calendar VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
+                "ON CONFLICT (calendar_id) DO UPDATE SET name = excluded.name, kind = excluded.kind, "
+                "role = excluded.role, is_primary = excluded.is_primary, cursor = excluded.cursor, "
+                "anchor = excluded.anchor, pulled_at = excluded.pulled_at, is_empty = excluded.is_empty, "
+                "all_day_end = excluded.all_day_end",
                 calendar.id,
                 calendar.name,
                 calendar.kind,
@@ -171,6 +194,7 @@ class Ledger:
                 state.anchor,
                 state.pulled_at,
                 int(state.is_empty),
+                state.all_day_end.value,
             )
             self._write(
                 "INSERT OR REPLACE INTO source_name VALUES (?, ?, ?)", person, configured, calendar.id
@@ -182,6 +206,11 @@ class Ledger:
         with self.together():
             self._put_rows(calendar_id, rows)
             self._write("UPDATE source_calendar SET cursor = ? WHERE calendar_id = ?", cursor, calendar_id)
+
+    def set_all_day_end(self, calendar_id: str, found: AllDayEnd) -> None:
+        self._write(
+            "UPDATE source_calendar SET all_day_end = ? WHERE calendar_id = ?", found.value, calendar_id
+        )
 
     def _put_rows(self, calendar_id: str, rows: Iterable[RawRow]) -> None:
         with self._translated():
@@ -267,8 +296,8 @@ class Ledger:
 
     def put_deletion(self, target_id: str, deletion: Deletion) -> None:
         self._write(
-            "INSERT INTO deletion (target_id, key, deleted_at, is_counted, title, start, raw) "
-            "VALUES (?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO deletion (target_id, key, deleted_at, is_counted, title, start, raw, series) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
             target_id,
             deletion.key,
             deletion.deleted_at,
@@ -276,6 +305,7 @@ class Ledger:
             deletion.title,
             deletion.start,
             deletion.raw,
+            deletion.series,
         )
 
     def drop_deletion(self, target_id: str, key: str, deleted_at: int) -> None:
@@ -306,8 +336,8 @@ class Ledger:
 
     def counted_deletions(self, target_id: str, key_prefix: str, since: int) -> int:
         row = self._one(
-            "SELECT count(*) AS number FROM deletion WHERE target_id = ? AND key >= ? AND key < ? "
-            "AND is_counted AND deleted_at > ?",
+            "SELECT count(DISTINCT iif(series = '', key, series)) AS number FROM deletion "
+            "WHERE target_id = ? AND key >= ? AND key < ? AND is_counted AND deleted_at > ?",
             target_id,
             key_prefix,
             key_prefix + "~",

@@ -27,6 +27,7 @@ def to_row(link: Link) -> dict[str, Any]:
         "starts_at": where.starts_at,
         "ends_at": where.ends_at,
         "all_day": int(where.all_day),
+        "series": where.series,
     }
     match link:
         case Creating():
@@ -55,7 +56,9 @@ def to_row(link: Link) -> dict[str, Any]:
 
 
 def from_row(row: Mapping[str, Any]) -> Link:
-    where = Extent(row["title"], row["start"], row["starts_at"], row["ends_at"], bool(row["all_day"]))
+    where = Extent(
+        row["title"], row["start"], row["starts_at"], row["ends_at"], bool(row["all_day"]), row["series"]
+    )
     if row["state"] == "creating":
         return Creating(row["key"], row["transaction_id"], row["attempted_at"], where)
     if row["state"] == "detached":

@@ -25,6 +25,8 @@ class Extent:
     starts_at: int
     ends_at: int | None
     all_day: bool
+    series: str = ""
+    """Key of the series that an occurrence standing alone belongs to: the brake counts those as one."""
 
     def is_over(self, window: Window) -> bool:
         return window.is_over(self.ends_at, all_day=self.all_day)

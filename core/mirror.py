@@ -90,7 +90,12 @@ def extent(event: MirrorEvent) -> Extent:
         moved = [instant_of(change.span.end) for change in event.series.changed]
         last = None if last_date is None else max(instant_of(moved_to(event.span, last_date).end), *moved, 0)
     return Extent(
-        event.content.subject, text(event.span.start), starts_at, last, is_all_day(event.span.start)
+        event.content.subject,
+        text(event.span.start),
+        starts_at,
+        last,
+        is_all_day(event.span.start),
+        event.part_of,
     )
 
 

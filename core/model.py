@@ -63,6 +63,17 @@ class Role(Enum):
     UNKNOWN = "unknown"
 
 
+class AllDayEnd(Enum):
+    """Whether the end date of an all-day row is its last day (inclusive) or the day after. Feishu's
+    documentation does not say; it is found out, once per calendar."""
+
+    UNKNOWN = "unknown"
+    EXCLUSIVE = "exclusive"
+    INCLUSIVE = "inclusive"
+    CONTRADICTORY = "contradictory"
+    """Found to be both: nothing can be said of whole days that cover more than one."""
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
     """One row of a Feishu event list, understood. Wire contract: docs/quirks.md, "Feishu rows"."""
@@ -211,6 +222,8 @@ class MirrorEvent:
     span: Span
     content: Content
     series: Series | None = None
+    part_of: str = ""
+    """Key of the series that an occurrence standing alone belongs to; empty for all else."""
 
 
 # --- the tag ----------------------------------------------------------------------------------

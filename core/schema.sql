@@ -18,7 +18,8 @@ CREATE TABLE source_calendar (
     cursor TEXT NOT NULL,
     anchor INTEGER NOT NULL,          -- Unix seconds: the last complete pull lists what ends after this
     pulled_at INTEGER NOT NULL,       -- Unix seconds of that pull; renewed weekly
-    is_empty INTEGER NOT NULL CHECK (is_empty IN (0, 1))
+    is_empty INTEGER NOT NULL CHECK (is_empty IN (0, 1)),
+    all_day_end TEXT NOT NULL DEFAULT 'unknown'   -- what its rows were found to mean: core/model.py, AllDayEnd
 ) STRICT;
 
 -- What a setting's `feishu_calendar` means for a person: "primary" is somebody's.
@@ -65,6 +66,7 @@ CREATE TABLE pairing (
 CREATE TABLE link (
     target_id TEXT NOT NULL REFERENCES target_calendar ON DELETE CASCADE,
     key TEXT NOT NULL,
+    series TEXT NOT NULL DEFAULT '',  -- key of the series that an occurrence standing alone belongs to
     state TEXT NOT NULL CHECK (state IN ('creating', 'live', 'detached')),
     transaction_id TEXT,
     attempted_at INTEGER,
@@ -112,6 +114,7 @@ CREATE TABLE deletion (
     id INTEGER PRIMARY KEY,
     target_id TEXT NOT NULL,
     key TEXT NOT NULL,
+    series TEXT NOT NULL DEFAULT '',  -- as the link had it: the brake counts a series once
     deleted_at INTEGER NOT NULL,
     is_counted INTEGER NOT NULL CHECK (is_counted IN (0, 1)),
     title TEXT NOT NULL,

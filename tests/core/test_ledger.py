@@ -341,6 +341,29 @@ def test_a_file_of_a_newer_version_is_refused_untouched(path: Path) -> None:
     assert set(tables(path)) == {"of_the_future"}
 
 
+def test_a_file_of_the_first_version_is_brought_up_to_date(ledger: Ledger, path: Path) -> None:
+    ledger.set_note("installation", "abc")
+    ledger.close()
+    with sqlite3.connect(path) as database:
+        for table, column in (("source_calendar", "all_day_end"), ("link", "series"), ("deletion", "series")):
+            database.execute(f"ALTER TABLE {table} DROP COLUMN {column}")
+        database.execute("PRAGMA user_version = 1")
+    database.close()
+    ledger.open()
+    assert ledger.note("installation") == "abc"
+    assert ledger.links("outlook", "") == {}
+    ledger.put_deletion("outlook", Deletion("key", 1, True, "Title", "2026-12-01", "{}", "series"))
+    ledger.close()
+    ledger.open()
+    assert ledger.counted_deletions("outlook", "", 0) == 1
+
+
+def test_the_deletions_of_one_series_count_once(ledger: Ledger) -> None:
+    for key, series in (("a", ""), ("b", "s"), ("c", "s"), ("d", "t")):
+        ledger.put_deletion("outlook", Deletion(key, 1, True, "Title", "2026-12-01", "{}", series))
+    assert ledger.counted_deletions("outlook", "", 0) == 3
+
+
 def test_a_file_that_another_process_holds_is_locked(
     ledger: Ledger, path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
