@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
 from core.errors import CalendarGone, CursorExpired, MalformedRow
 from core.ledger import Ledger, SourceState, TargetState
 from core.links import Link, Live, SourceView
-from core.model import RawRow, Row, RowStatus, Side, TargetChanges
+from core.model import AllDayEnd, RawRow, Row, RowStatus, Side, TargetChanges
 from core.policy import Window
 from core.ports import SourceCalendars, TargetCalendar, TargetMailbox
 
@@ -53,7 +53,12 @@ def _continue(
         changes = source.changes(state.calendar.id, state.anchor, state.cursor)
     except CursorExpired:
         return False
-    ledger.apply_rows(state.calendar.id, changes.rows, changes.cursor)
+    calendar_id, found = state.calendar.id, state.all_day_end
+    if changes.rows:
+        found = source.all_day_end(calendar_id, found, changes.rows, ledger.rows(calendar_id))
+    with ledger.together():
+        ledger.apply_rows(calendar_id, changes.rows, changes.cursor)
+        ledger.set_all_day_end(calendar_id, found)
     return True
 
 
@@ -61,10 +66,14 @@ def _pull(
     source: SourceCalendars, ledger: Ledger, person: str, configured: str, anchor: int, now: int
 ) -> None:
     calendar = source.find(configured)
+    before = ledger.source_state(calendar.id)
     changes = source.pull(calendar.id, anchor)
-    rows, _ = _parsed(source, changes.rows)
+    found = source.all_day_end(
+        calendar.id, before.all_day_end if before else AllDayEnd.UNKNOWN, changes.rows, ()
+    )
+    rows, _ = _parsed(source, changes.rows, AllDayEnd.UNKNOWN)
     is_empty = not any(row.status is not RowStatus.CANCELLED for row in rows)
-    state = SourceState(calendar, changes.cursor, anchor, now, is_empty)
+    state = SourceState(calendar, changes.cursor, anchor, now, is_empty, found)
     ledger.replace_rows(person, configured, state, changes.rows)
 
 
@@ -73,7 +82,7 @@ def _view(source: SourceCalendars, ledger: Ledger, person: str, configured: str)
     state = ledger.source_state(calendar_id) if calendar_id else None
     if state is None:
         raise CalendarGone(Side.FEISHU, configured, "not found")
-    rows, malformed = _parsed(source, ledger.rows(state.calendar.id))
+    rows, malformed = _parsed(source, ledger.rows(state.calendar.id), state.all_day_end)
     has_live = any(row.status is not RowStatus.CANCELLED for row in rows)
     return SourceView(
         state.calendar, tuple(rows), tuple(malformed), state.anchor, state.is_empty and not has_live
@@ -81,13 +90,13 @@ def _view(source: SourceCalendars, ledger: Ledger, person: str, configured: str)
 
 
 def _parsed(
-    source: SourceCalendars, raws: tuple[RawRow, ...] | list[RawRow]
+    source: SourceCalendars, raws: Sequence[RawRow], all_day_end: AllDayEnd
 ) -> tuple[list[Row], list[MalformedRow]]:
     rows: list[Row] = []
     malformed: list[MalformedRow] = []
     for raw in raws:
         try:
-            rows.append(source.parse(raw.raw))
+            rows.append(source.parse(raw.raw, all_day_end))
         except MalformedRow as bad:
             malformed.append(bad)
     return rows, malformed

@@ -8,11 +8,13 @@ from datetime import datetime
 from typing import Protocol
 
 from core.model import (
+    AllDayEnd,
     Answer,
     Copy,
     Identity,
     Outcome,
     Question,
+    RawRow,
     Row,
     Side,
     SourceCalendarInfo,
@@ -73,8 +75,17 @@ class SourceCalendars(Protocol):
         """What changed since `cursor`. Raises CursorExpired when a full pull is due."""
         ...
 
-    def parse(self, raw: str) -> Row:
-        """A stored row, understood. Raises MalformedRow."""
+    def all_day_end(
+        self, calendar_id: str, known: AllDayEnd, new: Sequence[RawRow], old: Sequence[RawRow]
+    ) -> AllDayEnd:
+        """What the end date of the calendar's all-day rows means. `known` is what was found before; `new`
+        are rows that came just now and may tell more, `old` those that were there already. At most one
+        request; `known` again when it is refused or the rows don't tell."""
+        ...
+
+    def parse(self, raw: str, all_day_end: AllDayEnd) -> Row:
+        """A stored row, understood. Raises MalformedRow, with the field "all_day_end" where the dates of
+        an all-day row can't be told because their meaning is contradictory."""
         ...
 
 

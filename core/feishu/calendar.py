@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
+import logging
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from core.errors import CalendarGone, ServiceFailing, WrongPerson
+from core.errors import CalendarGone, CursorExpired, ServiceFailing, WrongPerson
+from core.feishu.all_day_evidence import Evidence, Probe
 from core.feishu.api import FeishuApi
 from core.feishu.errors import RESTRICTED_WITH_CURSOR, malformed
 from core.feishu.reply import Json, Reply
 from core.feishu.rows import event_id_of, parse_row
 from core.feishu.sdk import build_request
-from core.model import Identity, RawRow, Role, Row, Side, SourceCalendarInfo, SourceChanges
+from core.model import AllDayEnd, Identity, RawRow, Role, Row, Side, SourceCalendarInfo, SourceChanges
+
+log = logging.getLogger(__name__)
 
 PRIMARY = "primary"
 
@@ -98,8 +102,46 @@ class FeishuCalendars:
             self._is_anchor_repeated = False
             return self._changes(members, calendar_id, cursor)
 
-    def parse(self, raw: str) -> Row:
-        return parse_row(raw)
+    def all_day_end(
+        self, calendar_id: str, known: AllDayEnd, new: Sequence[RawRow], old: Sequence[RawRow]
+    ) -> AllDayEnd:
+        if known is AllDayEnd.INCLUSIVE or not Evidence.of(new):
+            return known
+        evidence = Evidence.of({row.event_id: row for row in (*old, *new)}.values())
+        if known is AllDayEnd.UNKNOWN and evidence.has_equal_dates:
+            return AllDayEnd.INCLUSIVE
+        if known is AllDayEnd.EXCLUSIVE and not evidence.has_equal_dates:
+            return known
+        probe = evidence.probe()
+        is_shown = self._is_shown(calendar_id, probe) if probe else None
+        match is_shown:
+            case None:
+                return known
+            case True:
+                return AllDayEnd.INCLUSIVE
+            case False:
+                return AllDayEnd.CONTRADICTORY if evidence.has_equal_dates else AllDayEnd.EXCLUSIVE
+
+    def parse(self, raw: str, all_day_end: AllDayEnd) -> Row:
+        return parse_row(raw, all_day_end)
+
+    def _is_shown(self, calendar_id: str, probe: Probe) -> bool | None:
+        """None where the service has no answer to just this question: nothing else depends on it."""
+        first, last = (str(seconds) for seconds in probe.hour)
+        try:
+            reply = self._api.ask(
+                lambda: build_request(
+                    "InstanceViewCalendarEventRequest",
+                    calendar_id=calendar_id,
+                    start_time=first,
+                    end_time=last,
+                ),
+                calendar_id,
+            )
+            return probe.is_shown(_items(reply))
+        except (ServiceFailing, CursorExpired, CalendarGone) as refused:
+            log.warning("Feishu does not tell how all-day events end: %s", type(refused).__name__)
+            return None
 
     def _changes(self, members: dict[str, str], calendar_id: str, cursor: str) -> SourceChanges:
         rows: dict[str, RawRow] = {}
@@ -168,15 +210,20 @@ def _page(reply: Reply) -> _Page:
 
 def _rows(reply: Reply) -> dict[str, RawRow]:
     """By id, the last one of an id counts. A row without an id is kept under one of ours, to be reported."""
-    items = reply.data.get("items", [])
-    if items is not None and not isinstance(items, list):
-        raise malformed(reply)
     rows: dict[str, RawRow] = {}
-    for item in items or []:
+    for item in _items(reply):
         raw = json.dumps(item, sort_keys=True, separators=(",", ":"))
         event_id = event_id_of(item) or "unidentified-" + hashlib.sha256(raw.encode()).hexdigest()[:32]
         rows[event_id] = RawRow(event_id, raw)
     return rows
+
+
+def _items(reply: Reply) -> list[object]:
+    """An empty list may be left out, but not what it would stand in."""
+    items = reply.data.get("items")
+    if not isinstance(reply.body.get("data"), dict) or not (items is None or isinstance(items, list)):
+        raise malformed(reply)
+    return items or []
 
 
 def _calendar_info(members: Json) -> SourceCalendarInfo:

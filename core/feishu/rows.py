@@ -14,7 +14,7 @@ from typing import NoReturn
 
 from core.errors import MalformedRow
 from core.feishu.all_day import all_day_span
-from core.model import EventTime, Row, RowStatus, Span, Visibility
+from core.model import AllDayEnd, EventTime, Row, RowStatus, Span, Visibility
 from core.zones import UnknownZone, wall_clock
 
 DEFAULT_ZONE = "Asia/Shanghai"
@@ -34,15 +34,16 @@ _RULE_PREFIX = re.compile(r"\s*RRULE\s*:\s*", re.IGNORECASE)
 _Members = Mapping[str, object]
 
 
-def parse_row(raw: str) -> Row:
-    """Raises MalformedRow, and nothing else, for any text."""
+def parse_row(raw: str, all_day_end: AllDayEnd) -> Row:
+    """`all_day_end`: what the end date of an all-day row means in its calendar. Raises MalformedRow, and
+    nothing else, for any text."""
     try:
         members = json.loads(raw)
     except (ValueError, RecursionError) as error:
         raise MalformedRow("", "json") from error
     if not isinstance(members, dict):
         raise MalformedRow("", "json")
-    return _Parser(members).row()
+    return _Parser(members, all_day_end).row()
 
 
 def event_id_of(members: object) -> str:
@@ -50,9 +51,18 @@ def event_id_of(members: object) -> str:
     return _text(members, "event_id") if isinstance(members, dict) else ""
 
 
+def identity_of(event_id: str) -> tuple[str, int | None]:
+    """The uid, and the original start of an exception; `_0` ends the id of everything else."""
+    match = _ID.fullmatch(event_id)
+    if match is None:
+        return event_id, None
+    return match["uid"], int(match["original"]) or None
+
+
 class _Parser:
-    def __init__(self, members: _Members) -> None:
+    def __init__(self, members: _Members, all_day_end: AllDayEnd) -> None:
         self._members = members
+        self._all_day_end = all_day_end
         self._event_id = event_id_of(members)
         self._title = _text(members, "summary")
 
@@ -61,7 +71,7 @@ class _Parser:
         if not self._event_id:
             self._refuse("event_id")
         status = self._status()
-        uid, original_start = _identity(self._event_id)
+        uid, original_start = identity_of(self._event_id)
         recurrence = ""
         if original_start is None:  # an exception has no rule of its own
             recurrence = _RULE_PREFIX.sub("", _text(members, "recurrence"), count=1).strip()
@@ -103,8 +113,10 @@ class _Parser:
         start = self._time("start_time", recurrence)
         end = self._time("end_time", recurrence)
         if isinstance(start, date) and isinstance(end, date):
+            if start < end and self._all_day_end is AllDayEnd.CONTRADICTORY:
+                self._refuse("all_day_end")
             try:
-                return all_day_span(start, end)
+                return all_day_span(start, end, self._all_day_end)
             except ValueError:
                 self._refuse("end_time")
         if isinstance(start, date) or isinstance(end, date):
@@ -143,14 +155,6 @@ class _Parser:
             return day
         timestamp = _timestamp(time_info)
         return f"{wall_clock(timestamp, 'UTC').local.isoformat()}Z" if 1 <= timestamp <= LATEST else ""
-
-
-def _identity(event_id: str) -> tuple[str, int | None]:
-    """The uid, and the original start of an exception; `_0` ends the id of everything else."""
-    match = _ID.fullmatch(event_id)
-    if match is None:
-        return event_id, None
-    return match["uid"], int(match["original"]) or None
 
 
 def _timestamp(time_info: _Members) -> int:

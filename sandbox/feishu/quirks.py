@@ -17,7 +17,9 @@ class Consent(StrEnum):
 class Quirks:
     """Points on which the service's documentation is silent. The defaults are what is most likely."""
 
-    all_day_end: Literal["exclusive", "inclusive"] = "exclusive"
+    # Writers send the last day and readers get the day after (asymmetric), or both have the day after, or
+    # both the last day. Nothing is written over the wire here, so that the first two look alike.
+    all_day_end: Literal["asymmetric", "exclusive", "inclusive"] = "asymmetric"
     rule_prefix: str = ""  # "RRULE: " has been seen
     minimal_cancelled_rows: bool = False
     virtual_instances: bool = True  # an occurrence that is no row can be read by its id

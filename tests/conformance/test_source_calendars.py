@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from core.errors import CalendarGone, CursorExpired, MalformedRow
-from core.model import Role, Row, RowStatus, Side, SourceChanges, Span, WallClock
+from core.model import AllDayEnd, Role, Row, RowStatus, Side, SourceChanges, Span, WallClock
 from core.ports import SourceCalendars
 from core.zones import instant_of, shifted
 from tests.conformance.feishu_worlds import FeishuWorld, feishu
@@ -30,9 +30,11 @@ def moved(span: Span, days: int) -> Span:
     return Span(shifted(span.start, days), shifted(span.end, days))
 
 
-def rows_of(source: SourceCalendars, changes: SourceChanges) -> dict[str, Row]:
+def rows_of(
+    source: SourceCalendars, changes: SourceChanges, all_day_end: AllDayEnd = AllDayEnd.UNKNOWN
+) -> dict[str, Row]:
     assert len({row.event_id for row in changes.rows}) == len(changes.rows)
-    rows = {raw.event_id: source.parse(raw.raw) for raw in changes.rows}
+    rows = {raw.event_id: source.parse(raw.raw, all_day_end) for raw in changes.rows}
     assert all(event_id == row.event_id for event_id, row in rows.items())
     return rows
 
@@ -265,7 +267,7 @@ def test_a_raw_row_says_for_ever_what_it_said_when_it_was_read(feishu: FeishuWor
     (raw,) = feishu.source.pull(feishu.calendar_id, ANCHOR).rows
     feishu.rename(event, "After")
     assert pulled(feishu)[event].title == "After"
-    assert feishu.source.parse(raw.raw).title == "Before"
+    assert feishu.source.parse(raw.raw, AllDayEnd.UNKNOWN).title == "Before"
 
 
 def test_a_zone_is_kept_by_its_name(feishu: FeishuWorld) -> None:
@@ -286,13 +288,15 @@ def test_a_row_that_makes_no_sense_is_told_by_its_id_and_spoils_no_other(feishu:
     ):
         raws = {row.event_id: row.raw for row in changes.rows}
         with pytest.raises(MalformedRow) as malformed:
-            source.parse(raws[bad])
+            source.parse(raws[bad], AllDayEnd.UNKNOWN)
         assert (malformed.value.event_id, malformed.value.field) == (bad, "start_time")
     everything = source.pull(feishu.calendar_id, ANCHOR).rows
-    assert [source.parse(row.raw).title for row in everything if row.event_id == good] == ["Good"]
+    assert [source.parse(row.raw, AllDayEnd.UNKNOWN).title for row in everything if row.event_id == good] == [
+        "Good"
+    ]
 
 
 def test_text_that_is_no_row_is_malformed(feishu: FeishuWorld) -> None:
     for raw in ("", "no row", "\0", "{", "[]"):
         with pytest.raises(MalformedRow):
-            feishu.source.parse(raw)
+            feishu.source.parse(raw, AllDayEnd.UNKNOWN)

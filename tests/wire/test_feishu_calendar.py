@@ -19,7 +19,7 @@ from core.errors import (
     WrongPerson,
 )
 from core.feishu.calendar import FeishuCalendars
-from core.model import Role, Row, RowStatus, Side, SourceCalendarInfo, SourceChanges, Span
+from core.model import AllDayEnd, Role, Row, RowStatus, Side, SourceCalendarInfo, SourceChanges, Span
 from sandbox.feishu.accounts import PersonState
 from sandbox.journal import Fault, Reply, Reset, Service, Truncated
 from tests.wire.feishu_fixtures import EVENTS_PATH, Desk, desk, signed_in
@@ -43,7 +43,7 @@ def add(desk: Desk, title: str, *, day: int = 0, **more: object) -> str:
 
 
 def understood(calendars: FeishuCalendars, changes: SourceChanges) -> dict[str, Row]:
-    return {row.event_id: calendars.parse(row.raw) for row in changes.rows}
+    return {row.event_id: calendars.parse(row.raw, AllDayEnd.UNKNOWN) for row in changes.rows}
 
 
 # who and where
@@ -204,7 +204,7 @@ def test_unknown_members_are_kept_in_the_raw_row(signed_in: Desk) -> None:
     changes = signed_in.calendars().pull(signed_in.calendar_id, ANCHOR)
     assert json.loads(changes.rows[0].raw)["brand_new"] == {"a": [1]}
     assert changes.rows[0].raw.isascii()
-    assert signed_in.calendars().parse(changes.rows[0].raw).title == "Half ?"
+    assert signed_in.calendars().parse(changes.rows[0].raw, AllDayEnd.UNKNOWN).title == "Half ?"
 
 
 @pytest.mark.parametrize(("rows", "requests"), [(0, 1), (1, 1), (500, 1), (501, 2), (1000, 2)])
@@ -268,8 +268,8 @@ def test_a_row_without_an_id_is_kept_to_be_reported(signed_in: Desk) -> None:
     assert len({row.event_id for row in rows}) == 5
     for row in rows[:4]:
         with pytest.raises(MalformedRow):
-            calendars.parse(row.raw)
-    assert calendars.parse(rows[4].raw).event_id == "good_0"
+            calendars.parse(row.raw, AllDayEnd.UNKNOWN)
+    assert calendars.parse(rows[4].raw, AllDayEnd.UNKNOWN).event_id == "good_0"
 
 
 def test_changes_bring_what_changed_since_the_cursor_and_the_next_cursor(signed_in: Desk) -> None:

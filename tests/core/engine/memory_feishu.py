@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
+from datetime import date, timedelta
 
 from core import zones
 from core.errors import CalendarGone, CursorExpired, MalformedRow, SyncError
 from core.model import (
+    AllDayEnd,
     Identity,
     RawRow,
     Role,
@@ -15,7 +18,10 @@ from core.model import (
     Side,
     SourceCalendarInfo,
     SourceChanges,
+    Span,
 )
+
+_DAY = timedelta(days=1)
 
 
 class MemoryFeishu:
@@ -33,6 +39,8 @@ class MemoryFeishu:
         self.failure: SyncError | None = None
         self.why_gone = ""
         """As CalendarGone says it; empty while the calendar can be read."""
+        self.sends_last_days = False
+        """Whether the end date of all-day rows is the last day, and not the day after."""
 
     def put(self, row: Row) -> None:
         self.version += 1
@@ -73,12 +81,41 @@ class MemoryFeishu:
             raise CursorExpired(Side.FEISHU)
         return self._answer(int(cursor), anchor=None)
 
-    def parse(self, raw: str) -> Row:
+    def all_day_end(
+        self, calendar_id: str, known: AllDayEnd, new: Sequence[RawRow], old: Sequence[RawRow]
+    ) -> AllDayEnd:
+        if known is AllDayEnd.INCLUSIVE or not self._lengths(new):
+            return known
+        lengths = self._lengths([*old, *new])
+        if known is AllDayEnd.UNKNOWN and 0 in lengths:
+            return AllDayEnd.INCLUSIVE
+        if not any(lengths) or (known is AllDayEnd.EXCLUSIVE and 0 not in lengths):
+            return known
+        self.requests.append("instance view")
+        if self.sends_last_days:
+            return AllDayEnd.INCLUSIVE
+        return AllDayEnd.CONTRADICTORY if 0 in lengths else AllDayEnd.EXCLUSIVE
+
+    def parse(self, raw: str, all_day_end: AllDayEnd) -> Row:
         if raw.startswith("!"):
             raise MalformedRow(raw[1:], "start_time")
         if raw not in self.sent:
             raise MalformedRow("", "json")
-        return self.sent[raw]
+        row = self.sent[raw]
+        dates = _dates(row)
+        if dates is None:
+            return row
+        start, end = dates[0], dates[1] - _DAY * self.sends_last_days
+        if start < end and all_day_end is AllDayEnd.CONTRADICTORY:
+            raise MalformedRow(row.event_id, "all_day_end", row.title, start.isoformat())
+        is_last_day = start == end or all_day_end is AllDayEnd.INCLUSIVE
+        return replace(row, span=Span(start, end + _DAY * is_last_day))
+
+    def _lengths(self, raws: Sequence[RawRow]) -> set[int]:
+        """Days between the dates that live all-day rows are sent with."""
+        rows = {raw.event_id: self.sent[raw.raw] for raw in raws if raw.raw in self.sent}
+        live = [row for row in rows.values() if row.status is not RowStatus.CANCELLED]
+        return {(end - start).days - self.sends_last_days for start, end in filter(None, map(_dates, live))}
 
     def _refuse_gone(self, calendar_id: str) -> None:
         if calendar_id != self.info.id:
@@ -98,6 +135,12 @@ class MemoryFeishu:
                 found.append(RawRow(event_id, raw))
         found += [RawRow(name, f"!{name}") for name, version in self.broken.items() if version > since]
         return SourceChanges(tuple(found), str(self.version), is_complete=anchor is not None)
+
+
+def _dates(row: Row) -> tuple[date, date] | None:
+    if row.span and isinstance(row.span.start, date) and isinstance(row.span.end, date):
+        return row.span.start, row.span.end
+    return None
 
 
 def _is_after(row: Row, anchor: int) -> bool:

@@ -1,5 +1,5 @@
 import json
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from core.errors import MalformedRow
 from core.feishu.rows import LATEST, parse_row
-from core.model import Row, RowStatus, Span, Visibility, WallClock
+from core.model import AllDayEnd, Row, RowStatus, Span, Visibility, WallClock
 
 SINGLE: dict[str, Any] = {
     "event_id": "0f6d3c1e-1111-4222-8333-aaaaaaaaaaaa_0",
@@ -31,10 +31,10 @@ SINGLE: dict[str, Any] = {
 }
 
 
-def parsed(**changes: Any) -> Row:
+def parsed(all_day_end: AllDayEnd = AllDayEnd.UNKNOWN, /, **changes: Any) -> Row:
     """The single event with members changed, or left out where the value is None."""
     members = {name: value for name, value in {**SINGLE, **changes}.items() if value is not None}
-    return parse_row(json.dumps(members))
+    return parse_row(json.dumps(members), all_day_end)
 
 
 def at(hour: int, minute: int = 0, day: int = 24) -> WallClock:
@@ -94,21 +94,57 @@ def test_the_id_is_taken_apart_at_its_last_underscore(event_id: str, uid: str, o
     assert (row.uid, row.original_start) == (uid, original)
 
 
-@pytest.mark.parametrize(
-    ("start", "end", "days"),
-    [
-        ("2026-10-01", "2026-10-01", (date(2026, 10, 1), date(2026, 10, 2))),
-        ("2026-10-01", "2026-10-04", (date(2026, 10, 1), date(2026, 10, 4))),
-        ("1960-02-29", "1960-02-29", (date(1960, 2, 29), date(1960, 3, 1))),
-    ],
+DAYS = timedelta(days=1)
+spans = st.tuples(st.dates(date(1900, 1, 1), date(9998, 1, 1)), st.integers(1, 400)).map(
+    lambda drawn: Span(drawn[0], drawn[0] + drawn[1] * DAYS)
 )
-def test_an_all_day_row_covers_days_and_no_zone_moves_them(
-    start: str, end: str, days: tuple[date, date]
+
+
+def sent_as(span: Span, end: date) -> dict[str, object]:
+    """Members of an all-day row. No zone may move its days."""
+    return {
+        "start_time": {"date": str(span.start), "timezone": "Asia/Shanghai"},
+        "end_time": {"date": str(end), "timezone": "UTC"},
+    }
+
+
+@given(spans)
+def test_an_end_that_is_the_last_day_is_read_as_one(span: Span) -> None:
+    assert isinstance(span.end, date)
+    assert parsed(AllDayEnd.INCLUSIVE, **sent_as(span, span.end - DAYS)).span == span
+
+
+@pytest.mark.parametrize("meaning", [AllDayEnd.EXCLUSIVE, AllDayEnd.UNKNOWN])
+@given(spans)
+def test_an_end_that_is_the_day_after_is_read_as_one_and_so_is_an_unknown_one(
+    meaning: AllDayEnd, span: Span
 ) -> None:
-    row = parsed(
-        start_time={"date": start, "timezone": "Asia/Shanghai"}, end_time={"date": end, "timezone": "UTC"}
-    )
-    assert row.span == Span(*days)
+    assert isinstance(span.end, date)
+    assert parsed(meaning, **sent_as(span, span.end)).span == span
+
+
+@pytest.mark.parametrize("meaning", AllDayEnd)
+@pytest.mark.parametrize("day", [date(2026, 10, 1), date(1960, 2, 29)])
+def test_equal_dates_are_one_day_whatever_the_end_means(meaning: AllDayEnd, day: date) -> None:
+    one_day = Span(day, day + DAYS)
+    assert parsed(meaning, **sent_as(one_day, day)).span == one_day
+
+
+def test_where_the_end_means_both_a_longer_event_is_not_guessed_at() -> None:
+    members = sent_as(Span(date(2026, 10, 1), date(2026, 10, 2)), date(2026, 10, 2))
+    with pytest.raises(MalformedRow) as malformed:
+        parsed(AllDayEnd.CONTRADICTORY, **members)
+    assert malformed.value == MalformedRow(SINGLE["event_id"], "all_day_end", "Design review", "2026-10-01")
+    assert parsed(AllDayEnd.CONTRADICTORY, status="cancelled", **members).span is None
+    assert parsed(AllDayEnd.CONTRADICTORY).span == Span(at(14), at(14, 30))
+
+
+@pytest.mark.parametrize("meaning", AllDayEnd)
+def test_days_beyond_the_end_of_the_calendar_are_malformed(meaning: AllDayEnd) -> None:
+    last = Span(date.max, date.max)
+    with pytest.raises(MalformedRow) as malformed:
+        parsed(meaning, **sent_as(last, date.max))
+    assert malformed.value.field == "end_time"
 
 
 def test_a_date_wins_where_a_timestamp_stands_beside_it() -> None:
@@ -211,7 +247,7 @@ def test_a_cancelled_row_need_not_tell_its_times(bad: object) -> None:
 
 
 def test_a_minimal_cancelled_row_is_understood() -> None:
-    row = parse_row('{"event_id": "u_1790040600", "status": "cancelled"}')
+    row = parse_row('{"event_id": "u_1790040600", "status": "cancelled"}', AllDayEnd.UNKNOWN)
     assert row == Row("u_1790040600", "u", 1790040600, RowStatus.CANCELLED, None, is_exception=True)
 
 
@@ -272,7 +308,7 @@ def test_odd_reminders_are_left_out() -> None:
 
 def test_half_a_character_is_replaced() -> None:
     raw = json.dumps(SINGLE).replace("Design review", "\\ud83d review")
-    assert parse_row(raw).title == "? review"
+    assert parse_row(raw, AllDayEnd.UNKNOWN).title == "? review"
 
 
 OPTIONAL = sorted(SINGLE.keys() - {"event_id", "status", "start_time", "end_time"})
@@ -285,7 +321,7 @@ json_values = st.recursive(
 
 @given(st.dictionaries(st.sampled_from(OPTIONAL), json_values, max_size=3))
 def test_no_optional_member_can_spoil_a_row(changes: dict[str, Any]) -> None:
-    assert parse_row(json.dumps({**SINGLE, **changes})).span == Span(at(14), at(14, 30))
+    assert parse_row(json.dumps({**SINGLE, **changes}), AllDayEnd.UNKNOWN).span == Span(at(14), at(14, 30))
 
 
 times = st.dictionaries(
@@ -308,10 +344,10 @@ rows = st.dictionaries(st.sampled_from(sorted(SINGLE)), json_values) | st.fixed_
 
 
 @settings(max_examples=400)
-@given((rows | json_values).map(json.dumps) | st.text())
-def test_any_text_is_a_row_or_malformed(raw: str) -> None:
+@given((rows | json_values).map(json.dumps) | st.text(), st.sampled_from(AllDayEnd))
+def test_any_text_is_a_row_or_malformed(raw: str, all_day_end: AllDayEnd) -> None:
     try:
-        row = parse_row(raw)
+        row = parse_row(raw, all_day_end)
     except MalformedRow:
         return
     assert row.event_id
@@ -322,4 +358,4 @@ def test_any_text_is_a_row_or_malformed(raw: str) -> None:
 
 def test_a_bottomless_text_is_malformed() -> None:
     with pytest.raises(MalformedRow):
-        parse_row("[" * 200_000)
+        parse_row("[" * 200_000, AllDayEnd.UNKNOWN)
