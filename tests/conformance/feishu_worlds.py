@@ -37,6 +37,14 @@ class FeishuWorld(Protocol):
 
     def cancel_occurrence(self, series_id: str, original: Span) -> str: ...
 
+    def send_last_days(self) -> None:
+        """From now on the end date of all-day rows is the last day, and not the day after."""
+        ...
+
+    def send_equal_dates(self, event_id: str) -> None:
+        """From now on the row of an all-day event ends on the date of its start, whatever the others do."""
+        ...
+
     def garble(self, event_id: str) -> None:
         """From now on its start is nonsense."""
         ...
@@ -82,6 +90,14 @@ class FeishuInMemory:
         self.source.change(event_id, status=RowStatus.CANCELLED)
         return event_id
 
+    def send_last_days(self) -> None:
+        self.source.sends_last_days = True
+
+    def send_equal_dates(self, event_id: str) -> None:
+        span = self.source.rows[event_id][1].span
+        assert span is not None
+        self.source.change(event_id, span=Span(span.start, span.start))
+
     def garble(self, event_id: str) -> None:
         self.source.garble(event_id)
 
@@ -120,6 +136,13 @@ class FeishuOverTheWire:
     def cancel_occurrence(self, series_id: str, original: Span) -> str:
         start, _ = _times(original)
         return self._world.cancel_occurrence(self.calendar_id, series_id, start)
+
+    def send_last_days(self) -> None:
+        self._world.quirks.all_day_end = "inclusive"
+
+    def send_equal_dates(self, event_id: str) -> None:
+        start = self._world.calendars[self.calendar_id].rows[event_id].start
+        self._world.distort(self.calendar_id, event_id, end_time={"date": str(start), "timezone": "UTC"})
 
     def garble(self, event_id: str) -> None:
         self._world.distort(self.calendar_id, event_id, start_time="soon")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -62,7 +62,10 @@ def test_a_single_event_is_sent_as_documented(feishu: Feishu) -> None:
     }
 
 
-@pytest.mark.parametrize(("quirk", "end"), [("exclusive", "2026-11-28"), ("inclusive", "2026-11-27")])
+@pytest.mark.parametrize(
+    ("quirk", "end"),
+    [("asymmetric", "2026-11-28"), ("exclusive", "2026-11-28"), ("inclusive", "2026-11-27")],
+)
 def test_whole_days_have_dates_and_end_as_the_service_is_set_to(feishu: Feishu, quirk: Any, end: str) -> None:
     feishu.world.quirks.all_day_end = quirk
     feishu.world.add_event(feishu.world.calendar_id, "出差", date(2026, 11, 26), date(2026, 11, 28))
@@ -330,7 +333,7 @@ class TestInstanceView:
         assert code_of(feishu.events(part="/instance_view", start_time="1")) == (400, 190002)
         assert code_of(feishu.events(part="/instance_view")) == (400, 190002)
 
-    @pytest.mark.parametrize(("quirk", "hits"), [("exclusive", 0), ("inclusive", 1)])
+    @pytest.mark.parametrize(("quirk", "hits"), [("asymmetric", 0), ("exclusive", 0), ("inclusive", 1)])
     def test_noon_of_the_sent_end_date_tells_how_whole_days_end(
         self, feishu: Feishu, quirk: Any, hits: int
     ) -> None:
@@ -339,6 +342,28 @@ class TestInstanceView:
         [item] = data(feishu, anchor_time="1")["items"]
         noon = datetime.fromisoformat(item["end_time"]["date"] + "T12:00:00+00:00")
         assert len(data(feishu, "/instance_view", **span(noon, noon + HOUR))["items"]) == hits
+
+    @pytest.mark.parametrize("quirk", ["asymmetric", "exclusive", "inclusive"])
+    def test_it_shows_whole_days_on_their_true_days_however_they_are_sent(
+        self, feishu: Feishu, quirk: Any
+    ) -> None:
+        feishu.world.quirks.all_day_end = quirk
+        me, add = feishu.world.calendar_id, feishu.world.add_event
+        add(me, "one", date(2026, 11, 26), date(2026, 11, 27))
+        add(me, "two", date(2026, 11, 26), date(2026, 11, 28))
+        week = add(me, "week", date(2026, 11, 19), date(2026, 11, 21), recurrence="FREQ=WEEKLY;COUNT=2")
+        feishu.world.move_occurrence(me, week, date(2026, 11, 19), date(2026, 11, 24), date(2026, 11, 25))
+        shown = {}
+        for day in range(23, 30):
+            noon = datetime(2026, 11, day, 12, tzinfo=UTC)
+            shown[day] = [
+                item["summary"] for item in data(feishu, "/instance_view", **span(noon, noon + HOUR))["items"]
+            ]
+        assert {day: sorted(titles) for day, titles in shown.items() if titles} == {
+            24: ["week"],
+            26: ["one", "two", "week"],
+            27: ["two", "week"],
+        }
 
 
 class TestInstances:
