@@ -94,12 +94,10 @@ class Evidence:
             yield dates.start
             return
         try:
-            rule = rrule.parse(dates.row.recurrence)
-        except ValueError:
+            days = rrule.occurrence_dates(rrule.parse(dates.row.recurrence), dates.start)
+            yield from (day for day in islice(days, _PATIENCE) if not self._has_exception(dates.row.uid, day))
+        except ValueError:  # no rule, or one that leads nowhere
             return
-        for day in islice(rrule.occurrence_dates(rule, dates.start), _PATIENCE):
-            if not self._has_exception(dates.row.uid, day):
-                yield day
 
     def _has_exception(self, uid: str, day: date) -> bool:
         """In whichever zone the original start is that day's midnight: that is not documented."""

@@ -117,7 +117,9 @@ def test_an_occurrence_that_an_exception_stands_for_is_not_asked_about(hours: in
     assert probe_of(series, row, other) == Probe("a", date(2026, 12, 8), date(2026, 12, 9))
 
 
-@pytest.mark.parametrize("rule", ["FREQ=SOMETIMES", "COUNT=3", "FREQ=DAILY;UNTIL=20200101"])
+@pytest.mark.parametrize(
+    "rule", ["FREQ=SOMETIMES", "COUNT=3", "FREQ=DAILY;BYMONTH=2;BYMONTHDAY=31", "FREQ=DAILY;UNTIL=20200101"]
+)
 def test_a_series_whose_rule_says_nothing_is_passed_over(rule: str) -> None:
     assert probe_of(raw("a_0", recurrence=rule)) is None
 
