@@ -65,9 +65,9 @@ _ABBREVIATIONS = frozenset({"CET", "EET", "EST", "HST", "MET", "MST", "WET"})
 _UNLIKE_WINDOWS = frozenset({"America/Scoresbysund", "Antarctica/Casey", "Antarctica/Vostok"})
 """CLDR files them under a Windows zone that shows another time since they moved their clocks."""
 
-_NO_SERIES = frozenset({"Africa/Casablanca", "Africa/El_Aaiun", "Asia/Gaza", "Asia/Hebron"})
-"""Clocks that move four times a year, for Ramadan too. A Windows zone has two changes in a year.
-(docs/quirks.md, "Zones")"""
+_NO_SERIES = frozenset({"Africa/Casablanca", "Africa/El_Aaiun"})
+"""Exchange refuses a series there: a Windows zone has two changes in a year, and there it was four, for
+Ramadan. (docs/quirks.md, "Zones")"""
 
 
 @functools.cache

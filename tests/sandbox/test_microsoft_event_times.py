@@ -36,6 +36,11 @@ def all_day(start: str = "2026-10-01", end: str = "2026-10-08", **more: Any) -> 
         ("Eastern Standard Time", "2026-12-01T15:00:00.0000000"),
         ("Europe/Berlin", "2026-12-01T09:00:00.0000000"),
         ("Etc/GMT+12", "2026-12-01T22:00:00.0000000"),
+        ("Lord Howe Standard Time", "2026-11-30T23:00:00.0000000"),
+        ("Marquesas Standard Time", "2026-12-01T19:30:00.0000000"),
+        ("Asia/Calcutta", "2026-12-01T04:30:00.0000000"),
+        ("Asia/Kolkata", "2026-12-01T04:30:00.0000000"),
+        ("America/North_Dakota/Beulah", "2026-12-01T16:00:00.0000000"),
         ("UTC", "2026-12-01T10:00:00.0000000"),
     ],
 )
@@ -43,6 +48,25 @@ def test_times_are_taken_in_windows_and_iana_zones(
     service: Service, calendar: str, zone: str, utc: str
 ) -> None:
     assert service.create(calendar, event(zone=zone))["start"]["dateTime"] == utc
+
+
+@pytest.mark.parametrize(
+    "zone", ["Europe/Kyiv", "America/Nuuk", "Asia/Chongqing", "US/Eastern", "Antarctica/Troll"]
+)
+def test_names_that_only_iana_has_are_refused(service: Service, calendar: str, zone: str) -> None:
+    assert refusal(service, calendar, event(zone=zone)) == (400, "TimeZoneNotSupportedException")
+
+
+def test_every_zone_that_the_service_names_it_takes(service: Service, calendar: str) -> None:
+    """Outlook's list for its settings, in both ways of writing."""
+    for standard in ("Windows", "Iana"):
+        path = (
+            f"/me/outlook/supportedTimeZones(TimeZoneStandard=microsoft.graph.timeZoneStandard'{standard}')"
+        )
+        names = [zone["alias"] for zone in service.json(path)["value"]]
+        assert len(names) > 100
+        for name in names:
+            assert service.create(calendar, event(zone=name))["originalStartTimeZone"] == name
 
 
 @pytest.mark.parametrize("zone", ["PDT", "EST", "MST", "HST", "PRC", "Mars/Phobos", ""])
