@@ -15,7 +15,7 @@ from typing import NoReturn
 from core.errors import MalformedRow
 from core.feishu.all_day import all_day_span
 from core.model import AllDayEnd, EventTime, Row, RowStatus, Span, Visibility
-from core.zones import UnknownZone, wall_clock
+from core.zones import UnknownZone, iana_name, wall_clock
 
 DEFAULT_ZONE = "Asia/Shanghai"
 """Of a time without a zone (documented)."""
@@ -137,7 +137,8 @@ class _Parser:
         if not 1 <= timestamp <= LATEST:
             self._refuse(name)
         try:
-            return wall_clock(timestamp, _text(time_info, "timezone").strip() or DEFAULT_ZONE)
+            zone = iana_name(_text(time_info, "timezone").strip() or DEFAULT_ZONE)
+            return wall_clock(timestamp, zone)
         except UnknownZone:
             # The instant is known, and that is all a single event needs. A series follows its zone's clock.
             if recurrence:

@@ -157,6 +157,13 @@ def test_a_time_without_a_zone_is_shanghais(zone: object) -> None:
     assert parsed(start_time={"timestamp": "1790229600", "timezone": zone}).span == Span(at(14), at(14, 30))
 
 
+@pytest.mark.parametrize("zone", ["China Standard Time", "asia/shanghai", " Asia/Shanghai "])
+def test_a_zone_is_known_by_other_names_and_kept_by_its_own(zone: str) -> None:
+    time = {"timestamp": "1790229600", "timezone": zone}
+    row = parsed(start_time=time, recurrence="FREQ=DAILY")
+    assert row.span == Span(at(14), at(14, 30))
+
+
 def test_both_passes_of_a_repeated_hour_are_told_apart() -> None:
     def hour(timestamp: int) -> WallClock:
         time = {"timestamp": str(timestamp), "timezone": "Europe/Berlin"}
