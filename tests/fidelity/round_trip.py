@@ -1,0 +1,73 @@
+"""The story that every mode goes through: mirror, compare, edit, mirror, compare; and nothing to do twice."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import timedelta
+
+from core.model import Result
+from tests.fidelity import mixed_calendar
+from tests.fidelity.comparison import Period, differences
+from tests.fidelity.random_edits import Editor
+from tests.fidelity.repeatable import StandingClock
+from tests.whole.installed import Installed
+
+PAUSES = (
+    timedelta(0),
+    timedelta(hours=17),
+    timedelta(days=3, hours=1),
+    timedelta(hours=1),
+    timedelta(days=6),
+)
+"""Between portions of edits: over a midnight, into the night in which Europe's clocks are moved, on in that
+night, and over America's."""
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    events: int
+    edits: int
+
+
+def go_through(
+    installed: Installed,
+    clock: StandingClock,
+    size: Size,
+    seed: int,
+    *,
+    compared_each_time: bool = False,
+    kinds: Collection[str] | None = None,
+) -> None:
+    """Raises AssertionError with what differs. `compared_each_time`: after each portion of edits, not just
+    after the last."""
+    world = installed.sandbox.feishu
+    mixed_calendar.fill(world, installed.calendar, size.events, seed, kinds)
+    _mirror(installed)
+    _compare(installed, clock, "before the edits")
+    editor = Editor(world, installed.calendar, seed, size.events)
+    for portion, pause in enumerate(PAUSES):
+        editor.edit(size.edits // len(PAUSES))
+        if editor.needs_full_pull:
+            world.void_sync_tokens()
+            editor.needs_full_pull = False
+        clock.advance(pause)
+        _mirror(installed)
+        if compared_each_time or portion == len(PAUSES) - 1:
+            _compare(installed, clock, f"after {len(editor.log)} edits", editor.log)
+    assert installed.sandbox.microsoft.forbidden == []
+
+
+def _mirror(installed: Installed) -> None:
+    """Until nothing is left to do, which is the second run."""
+    report = installed.run()
+    assert report.result is Result.OK, (report.problems, report.pairs[0].failed[:5], report.pairs[0].held)
+    report = installed.run()
+    assert report.result is Result.OK, report.problems
+    writes = [(each.method, each.path, each.body) for each in installed.sandbox.journal.writes()]
+    assert not writes, writes[:3]
+
+
+def _compare(installed: Installed, clock: StandingClock, when: str, edits: list[str] | None = None) -> None:
+    found = differences(installed, Period.of(clock.now()), edits or [])
+    assert not found, f"{when}: {found}"
