@@ -7,14 +7,28 @@ import re
 from dataclasses import dataclass
 
 from core import description
-from core.model import Content, EventTime, Reason, Role, Row, ShowAs, Span, Visibility, WallClock
+from core.graphemes import units
+from core.model import (
+    Content,
+    EventTime,
+    Reason,
+    Role,
+    Row,
+    RowStatus,
+    ShowAs,
+    Span,
+    Visibility,
+    WallClock,
+)
 from core.reasons import Code, because
 from core.settings import PairSettings, Privacy
+from core.single_line import fitted, is_blank, one_line
+from core.web_links import link
 from core.zones import instant_of
 
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _LONGEST_SUBJECT = 255
 _LONGEST_LOCATION = 255
+_LONGEST_ORGANISER = 255
 _LONGEST_REMINDER = 20_160
 
 
@@ -83,33 +97,49 @@ def refusal(row: Row, pair: PairSettings) -> Reason | None:
 
 def content(row: Row, pair: PairSettings, words: CopyWords, role: Role) -> Content:
     """What the copy of this row says."""
-    shows_title = pair.privacy is not Privacy.BUSY and not _details_hidden(row, role)
+    is_hidden = _is_hidden(row, role)
+    shows_title = pair.privacy is not Privacy.BUSY and not is_hidden
     shows_details = shows_title and pair.privacy is Privacy.FULL
-    title = (row.title or words.no_title) if shows_title else words.busy
-    location = (row.location or row.meeting_url) if shows_details else ""
+    title = (words.no_title if is_blank(row.title) else row.title) if shows_title else words.busy
     return Content(
-        subject=_cut(one_line(pair.title_prefix + title), _LONGEST_SUBJECT),
+        subject=fitted(pair.title_prefix + title, _LONGEST_SUBJECT),
         body_html=_body(row, words, with_details=shows_details, with_link=shows_title),
-        location=_cut(one_line(location), _LONGEST_LOCATION),
+        location=_location(row) if shows_details else "",
         show_as=_show_as(row),
-        is_private=row.visibility is Visibility.PRIVATE,
+        is_private=is_hidden or row.visibility is Visibility.PRIVATE,
         reminder_minutes=_reminder(row, pair),
         category=pair.category,
     )
 
 
-def _details_hidden(row: Row, role: Role) -> bool:
-    """Feishu leaves title and text out where the person may not see them; that is no empty title."""
-    may_not_see = role is Role.FREE_BUSY_READER or (
-        role is Role.READER and row.visibility is Visibility.PRIVATE
-    )
-    return may_not_see and not row.title
+def _is_hidden(row: Row, role: Role) -> bool:
+    """Feishu leaves title and text out where the person may not see them; that is no empty title.
+    (docs/quirks.md, "Feishu rows")"""
+    return is_blank(row.title) and not _may_see(row.visibility, role)
+
+
+def _may_see(visibility: Visibility, role: Role) -> bool:
+    match visibility:
+        case Visibility.PUBLIC:
+            return True
+        case Visibility.DEFAULT:
+            return role is not Role.FREE_BUSY_READER
+        case Visibility.PRIVATE:
+            return role in (Role.OWNER, Role.WRITER)
+
+
+def _location(row: Row) -> str:
+    """Where there is no place it is the meeting, unless half of its address would lead elsewhere."""
+    if not is_blank(row.location):
+        return fitted(row.location, _LONGEST_LOCATION)
+    meeting = one_line(row.meeting_url)
+    return meeting if units(meeting) <= _LONGEST_LOCATION else ""
 
 
 def _show_as(row: Row) -> ShowAs:
     if row.is_free or row.is_declined:
         return ShowAs.FREE
-    return ShowAs.TENTATIVE if row.status.value == "tentative" else ShowAs.BUSY
+    return ShowAs.TENTATIVE if row.status is RowStatus.TENTATIVE else ShowAs.BUSY
 
 
 def _reminder(row: Row, pair: PairSettings) -> int | None:
@@ -121,30 +151,24 @@ def _reminder(row: Row, pair: PairSettings) -> int | None:
 
 
 def _body(row: Row, words: CopyWords, *, with_details: bool, with_link: bool) -> str:
-    parts = []
-    if with_details:
-        if row.meeting_url:
-            parts.append(f"{html.escape(words.join)}: {description.link(row.meeting_url, row.meeting_url)}")
-        if row.organiser:
-            parts.append(f"{html.escape(words.organiser)}: {html.escape(row.organiser)}")
-        if row.description:
-            parts.append(description.to_html(row.description[: description.LONGEST]))
-        if len(row.description) > description.LONGEST:
-            parts.append(html.escape(words.shortened))
+    parts = _details(row, words) if with_details else []
     footer = html.escape(words.footer)
     if with_link and row.app_link:
-        footer += " " + description.link(row.app_link, words.open_in_feishu)
+        footer += " " + link(row.app_link, words.open_in_feishu)
     return "".join(f"<div>{part}</div><br>" for part in parts) + f"<div>{footer}</div>"
 
 
-def one_line(text: str) -> str:
-    """Line breaks and control characters have no place in a subject or a location. Joiners and marks of
-    direction have: without them Persian, Hindi and some emoji read differently."""
-    return " ".join(_CONTROL.sub(" ", text).split())
-
-
-def _cut(text: str, units: int) -> str:
-    """At most `units` UTF-16 units, on a character boundary, with an ellipsis where something is missing."""
-    if len(text.encode("utf-16-le")) <= units * 2:
-        return text
-    return text.encode("utf-16-le")[: (units - 1) * 2].decode("utf-16-le", "ignore") + "…"
+def _details(row: Row, words: CopyWords) -> list[str]:
+    parts = []
+    meeting, organiser = one_line(row.meeting_url), fitted(row.organiser, _LONGEST_ORGANISER)
+    if meeting:
+        parts.append(f"{html.escape(words.join)}: {link(meeting, meeting)}")
+    if not is_blank(organiser):
+        parts.append(f"{html.escape(words.organiser)}: {html.escape(organiser)}")
+    whole = description.to_html(row.description)
+    shown = description.shortened(whole)
+    if shown:
+        parts.append(shown)
+    if shown != whole:
+        parts.append(html.escape(words.shortened))
+    return parts

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
+import nh3
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -57,14 +59,28 @@ def test_busy_hides_everything() -> None:
     assert said.body_html == "<div>Copied from Feishu.</div>"
 
 
-def test_an_empty_title_is_said_to_be_none_and_a_hidden_one_to_be_busy() -> None:
-    assert content(replace(ROW, title="")).subject == "(No title)"
-    hidden = replace(ROW, title="", description="", visibility=Visibility.PRIVATE)
-    assert content(hidden, role=Role.READER).subject == "Busy"
-    assert content(hidden, role=Role.OWNER).subject == "(No title)"
-    assert content(replace(hidden, visibility=Visibility.DEFAULT), role=Role.READER).subject == "(No title)"
-    assert content(replace(ROW, title=""), role=Role.FREE_BUSY_READER).subject == "Busy"
-    assert content(ROW, role=Role.FREE_BUSY_READER).subject == "Merger"
+@pytest.mark.parametrize(
+    ("role", "visibility", "is_hidden"),
+    [
+        (Role.OWNER, Visibility.PRIVATE, False),
+        (Role.WRITER, Visibility.PRIVATE, False),
+        (Role.READER, Visibility.PRIVATE, True),
+        (Role.FREE_BUSY_READER, Visibility.PRIVATE, True),
+        (Role.UNKNOWN, Visibility.PRIVATE, True),
+        (Role.READER, Visibility.DEFAULT, False),
+        (Role.FREE_BUSY_READER, Visibility.DEFAULT, True),
+        (Role.READER, Visibility.PUBLIC, False),
+        (Role.FREE_BUSY_READER, Visibility.PUBLIC, False),
+    ],
+)
+def test_an_empty_title_is_said_to_be_none_and_a_hidden_one_to_be_busy_and_private(
+    role: Role, visibility: Visibility, is_hidden: bool
+) -> None:
+    said = content(replace(ROW, title="", visibility=visibility), role=role)
+    assert said.subject == ("Busy" if is_hidden else "(No title)")
+    assert said.is_private is (is_hidden or visibility is Visibility.PRIVATE)
+    assert ("Secret" in said.body_html) is not is_hidden
+    assert content(replace(ROW, visibility=visibility), role=role).subject == "Merger"
 
 
 def test_private_stays_private() -> None:
@@ -125,7 +141,10 @@ def test_a_subject_of_255_units_is_whole_and_a_longer_one_says_that_it_was_cut()
     assert content(replace(ROW, title="x" + "😀" * 128)).subject == "x" + "😀" * 126 + "…"
 
 
-@given(st.text(alphabet=st.characters(exclude_categories=["Cs"]), max_size=400), st.text(max_size=20))
+@given(
+    st.text(alphabet=st.characters(exclude_categories=["Cs"]), max_size=40).map(lambda some: some * 9),
+    st.text(max_size=20),
+)
 def test_no_subject_is_too_long_or_has_half_a_character(title: str, prefix: str) -> None:
     prefix = prefix.encode("utf-8", "replace").decode()
     said = content(replace(ROW, title=title, location=title), replace(PAIR, title_prefix=prefix))
@@ -135,17 +154,52 @@ def test_no_subject_is_too_long_or_has_half_a_character(title: str, prefix: str)
         assert "\n" not in text
 
 
-def test_a_subject_is_one_line_and_keeps_what_joins_its_characters() -> None:
-    assert content(replace(ROW, title=" a\r\nb\tc\u2028d\x00e  f\u00a0g ")).subject == "a b c d e f g"
-    for title in ("می\u200cخواهم", "👩\u200d💻", "❤\ufe0f", "🏴\U000e0067\U000e0062\U000e007f", "\u200fabc"):
-        assert content(replace(ROW, title=title)).subject == title
+def test_a_title_turns_nothing_around_but_itself_and_never_hides_the_prefix() -> None:
+    pair = replace(PAIR, title_prefix="[F] ")
+    assert content(replace(ROW, title="\u202eevil"), pair).subject == "[F] \u202eevil\u202c"
+    assert content(replace(ROW, title="\x08\x08\u2069\u202cx\ny"), pair).subject == "[F] x y"
+    assert content(replace(ROW, title="x" * 1000), pair).subject.startswith("[F] xxx")
+    assert content(replace(ROW, location="\u2067a")).location == "\u2067a\u2069"
+    assert "Organiser: \u202ea\u202c</div>" in content(replace(ROW, organiser="\u202ea")).body_html
 
 
-def test_a_long_description_is_cut_and_says_so() -> None:
-    said = content(replace(ROW, description="x" * LONGEST + "end"))
-    assert f"{'x' * LONGEST}</div>" in said.body_html
-    assert "<div>…cut…</div>" in said.body_html
+@pytest.mark.parametrize("title", ["", "   ", "\u200b", "\t\n", "\u3000"])
+def test_a_title_that_nobody_can_see_is_none(title: str) -> None:
+    assert content(replace(ROW, title=title)).subject == "(No title)"
+
+
+def test_half_of_a_meetings_address_is_no_place() -> None:
+    long = "https://example.com/" + "x" * 300
+    assert content(replace(ROW, location="", meeting_url=long)).location == ""
+    assert content(replace(ROW, location="x" * 300)).location == "x" * 254 + "…"
+    assert f'href="{long}"' in content(replace(ROW, location="", meeting_url=long)).body_html
+
+
+def test_only_a_meeting_of_the_web_is_a_link() -> None:
+    said = content(replace(ROW, meeting_url="zoommtg://zoom.us/join?a=1&b=2", app_link=""))
+    assert said.body_html.startswith("<div>Join: zoommtg://zoom.us/join?a=1&amp;b=2</div>")
+    assert "href" not in said.body_html
+
+
+def test_a_long_description_is_cut_and_says_so_before_the_way_to_the_whole() -> None:
+    for text in ("x" * LONGEST + "end", f"<p>{'x' * LONGEST} end</p>", "<p>x</p>" * 5_000):
+        said = content(replace(ROW, description=text)).body_html
+        assert re.search(r"xx*(</p>)?</div><br><div>…cut…</div><br><div>Copied from Feishu\. <a href=", said)
+        assert said.endswith(">Open in Feishu</a></div>")
     assert "…cut…" not in content(replace(ROW, description="x" * LONGEST)).body_html
+
+
+def test_a_description_can_not_reach_out_of_its_place() -> None:
+    for text in (
+        "a</div></div><b>",
+        "<b>x</b></div><!--",
+        "x</body></html>",
+        "<table><tr><td>",
+        "<b>x</b><pre>",
+    ):
+        said = content(replace(ROW, description=text)).body_html
+        assert said.endswith("<br>" + content(replace(ROW, description="")).body_html.split("<br>")[-1])
+        assert nh3.clean(said, tags=nh3.ALLOWED_TAGS, link_rel=None).endswith("Open in Feishu</a></div>")
 
 
 def test_names_and_words_are_no_markup() -> None:
