@@ -226,4 +226,4 @@ def text(time: EventTime) -> str:
     if not isinstance(time, WallClock):
         return time.isoformat()
     offset = timedelta(seconds=_seconds(time.local) - instant(time))
-    return time.local.replace(tzinfo=timezone(offset), fold=0).isoformat()
+    return time.local.replace(tzinfo=timezone(offset)).isoformat()

@@ -156,6 +156,7 @@ def test_a_day_that_was_skipped_is_read_on_the_clock_before_it() -> None:
         ("America/Sao_Paulo", 2027, []),
         ("America/St_Johns", 2009, ["03-08", "10-31", "11-01"]),  # at 0:01 back to 23:01
         ("Pacific/Apia", 2011, ["04-02", "09-24", "12-30"]),
+        ("Asia/Dhaka", 2009, ["06-19", "12-31"]),
         ("Africa/Cairo", 2027, ["04-30", "10-28"]),
         ("Africa/Casablanca", 2025, ["02-23", "04-06"]),
     ],

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
 from datetime import UTC, date, datetime
 
 import pytest
 import pytz
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tzlocal.windows_tz import tz_win, win_tz
 
 from core import zones
 from core.model import Span, WallClock
 from core.zones import UnknownZone
+from sandbox.microsoft.zones import iana_zones
 
 LATEST = 16_725_225_600
 """Feishu's last time stamp, in the year 2500."""
@@ -147,9 +150,17 @@ def test_moving_forgets_which_pass_of_an_hour_it_was() -> None:
         ("Asia/Chongqing", "Asia/Shanghai"),
         ("America/Nuuk", "America/Godthab"),
         ("PRC", "Asia/Shanghai"),
+        ("Asia/Saigon", "Asia/Saigon"),
+        ("Asia/Hong_Kong", "Asia/Hong_Kong"),
+        ("US/Eastern", "America/New_York"),
+        ("EST5EDT", "America/New_York"),
+        ("Canada/Newfoundland", "America/St_Johns"),
+        ("Etc/GMT+5", "Etc/GMT+5"),
         ("UTC", "UTC"),
         ("Etc/UTC", "UTC"),
+        ("Etc/GMT-0", "UTC"),
         ("GMT", "UTC"),
+        ("China Standard Time", "Asia/Shanghai"),
     ],
 )
 def test_renamed_zones_go_to_graph_under_the_name_that_it_lists(name: str, known_to_graph: str) -> None:
@@ -157,7 +168,6 @@ def test_renamed_zones_go_to_graph_under_the_name_that_it_lists(name: str, known
 
 
 def test_graph_gets_no_name_for_the_few_zones_that_windows_has_not() -> None:
-    nameless = {zone for zone in pytz.all_timezones if graph_name(zone) is None}
     far_north_and_south = {
         "America/Scoresbysund",
         "Antarctica/Casey",
@@ -165,14 +175,37 @@ def test_graph_gets_no_name_for_the_few_zones_that_windows_has_not() -> None:
         "Antarctica/Vostok",
     }
     abbreviations = {"CET", "EET", "EST", "HST", "MET", "MST", "WET"}
-    assert nameless == far_north_and_south | abbreviations
+    assert set(pytz.all_timezones) - graph_names().keys() == far_north_and_south | abbreviations
 
 
-def graph_name(zone: str) -> str | None:
-    try:
-        return zones.graph_zone(zone)
-    except UnknownZone:
-        return None
+def test_graph_takes_every_name_that_it_gets() -> None:
+    """By the list of the simulated service, which is CLDR's own."""
+    assert set(graph_names().values()) <= iana_zones()
+
+
+def test_graphs_name_of_a_zone_means_the_same_clock() -> None:
+    assert {zone for zone, name in graph_names().items() if now_and_soon(zone) != now_and_soon(name)} == set()
+
+
+def test_the_windows_zone_that_outlook_shows_for_it_means_the_same_clock_too() -> None:
+    """It fails when a city leaves the zone of its neighbours: there Outlook shows another time."""
+    windows = {zone: win_tz[tz_win[name]] for zone, name in graph_names().items()}
+    assert {zone for zone, city in windows.items() if now_and_soon(zone) != now_and_soon(city)} == set()
+
+
+def graph_names() -> dict[str, str]:
+    names = {}
+    for zone in pytz.all_timezones:
+        with contextlib.suppress(UnknownZone):
+            names[zone] = zones.graph_zone(zone)
+    return names
+
+
+def now_and_soon(zone: str) -> tuple[tuple[date, ...], list[datetime]]:
+    """The days of changed clocks in 2026 to 2028, and what the clocks show in the middle of each month."""
+    moments = [utc(f"{year}-{month:02}-15T12:00:00") for year in (2026, 2027, 2028) for month in range(1, 13)]
+    changes = zones.clock_changes(zone, date(2026, 1, 1), date(2028, 12, 31))
+    return changes, [zones.wall_clock(moment, zone).local for moment in moments]
 
 
 @pytest.mark.parametrize("name", ["Mars/Olympus", "", "EST", "PDT", "../etc/passwd", "Asia\\Shanghai", "\0"])
@@ -180,3 +213,63 @@ def test_unknown_names_and_abbreviations_are_refused(name: str) -> None:
     with pytest.raises(UnknownZone) as caught:
         zones.graph_zone(name)
     assert caught.value.zone == name
+
+
+@pytest.mark.parametrize(
+    ("name", "iana"),
+    [
+        ("Asia/Shanghai", "Asia/Shanghai"),
+        ("Asia/Calcutta", "Asia/Calcutta"),
+        ("PRC", "PRC"),
+        ("asia/ho_chi_minh", "Asia/Ho_Chi_Minh"),
+        (" America/New York ", "America/New_York"),
+        ("etc/gmt+5", "Etc/GMT+5"),
+        ("utc", "UTC"),
+        ("China Standard Time", "Asia/Shanghai"),
+        ("china  standard time", "Asia/Shanghai"),
+        ("India Standard Time", "Asia/Calcutta"),
+        ("Central Standard Time (Mexico)", "America/Mexico_City"),
+        ("UTC-11", "Etc/GMT+11"),
+    ],
+)
+def test_a_zone_is_known_by_its_iana_and_its_windows_name(name: str, iana: str) -> None:
+    assert zones.iana_name(name) == iana
+    assert zones.instant(clock("2027-07-15T09:00:00", name)) == zones.instant(
+        clock("2027-07-15T09:00:00", iana)
+    )
+
+
+def test_all_names_of_iana_stay_and_all_of_windows_lead_to_one() -> None:
+    assert [zones.iana_name(name) for name in pytz.all_timezones] == list(pytz.all_timezones)
+    assert {zones.iana_name(name) for name in win_tz} <= set(pytz.all_timezones)
+
+
+@pytest.mark.parametrize(
+    "name", ["", " ", "PDT", "Beijing", "Asia", "zone.tab", "../UTC", "UTC\0", "tzone://Microsoft/Custom"]
+)
+def test_other_names_are_unknown_everywhere(name: str) -> None:
+    day, wall = date(2027, 1, 1), clock("2027-01-01T09:00:00", name)
+    for ask in (
+        lambda: zones.iana_name(name),
+        lambda: zones.graph_zone(name),
+        lambda: zones.wall_clock(0, name),
+        lambda: zones.instant(wall),
+        lambda: zones.is_plain(wall),
+        lambda: zones.clock_changes(name, day, day),
+    ):
+        with pytest.raises(UnknownZone):
+            ask()
+    assert not zones.has_series_clock(name)
+
+
+def test_series_are_left_to_outlook_but_in_morocco_and_where_it_has_no_name() -> None:
+    assert zones.has_series_clock("Asia/Shanghai")
+    assert zones.has_series_clock("Europe/Kyiv")
+    assert zones.has_series_clock("Eastern Standard Time")
+    for zone in ("Africa/Casablanca", "Africa/El_Aaiun", "Morocco Standard Time", "Antarctica/Troll", "EST"):
+        assert not zones.has_series_clock(zone)
+
+
+def test_the_text_of_a_time_from_before_there_were_zones_has_its_seconds() -> None:
+    assert zones.text(clock("1900-01-01T09:00:00", "Asia/Shanghai")) == "1900-01-01T09:00:00+08:05:43"
+    assert zones.text(clock("2027-10-31T01:30:00", "Europe/London", fold=1)) == "2027-10-31T01:30:00+00:00"
