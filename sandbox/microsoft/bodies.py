@@ -1,4 +1,5 @@
-"""Bodies as Exchange keeps them: always HTML, wrapped, and cleaned of what could run."""
+"""Bodies as Exchange keeps them: always HTML, wrapped, cleaned of what could run, and written in its own way:
+other references, other white space, other attributes. Nobody gets back what they sent."""
 
 import html
 import re
@@ -20,6 +21,12 @@ _BREAK = re.compile(r"(?:<br\s*/?>|</(?:p|div|li|tr|h\d)>)\s*", re.IGNORECASE)
 _INVISIBLE = re.compile(r"<head>.*?</head>|<[^>]*>", re.IGNORECASE | re.DOTALL)
 _SPACE = re.compile(r"\s+")
 _PREVIEW_LENGTH = 255
+_TAG = re.compile(r"(<[^>]*>)")
+_LINK = re.compile(r'<a href="([^"]*)">')
+_LINE_END = re.compile(r"<br>|</(?:p|div|li|ul|ol|tr|table)>")
+_RUN = re.compile(r"[ \t\r\n]+")
+_REFERENCES = str.maketrans({'"': "&quot;", "'": "&#39;", "\u200b": "&#8203;", "\u202f": "&#8239;"})
+_BEYOND_BMP = re.compile("[\U00010000-\U0010ffff]")
 
 
 def stored(value: Any) -> dict[str, Any]:
@@ -43,7 +50,21 @@ def as_text(page: str) -> str:
 
 
 def _from_html(content: str) -> str:
-    return f"{_HEAD}</head><body>{_CLEANER.clean(content)}</body></html>"
+    return f"{_HEAD}</head>\r\n<body>\r\n{_rewritten(_CLEANER.clean(content))}</body></html>\r\n"
+
+
+def _rewritten(markup: str) -> str:
+    """The same to a reader, other characters."""
+    pieces = _TAG.split(_RUN.sub(" ", markup))  # text, tag, text …
+    pieces[::2] = [_referenced(text) for text in pieces[::2]]
+    linked = _LINK.sub(
+        r'<a href="\1" target="_blank" rel="noopener noreferrer" data-auth="NotApplicable">', "".join(pieces)
+    )
+    return _LINE_END.sub("\\g<0>\r\n", linked)
+
+
+def _referenced(text: str) -> str:
+    return _BEYOND_BMP.sub(lambda found: f"&#{ord(found[0])};", text.translate(_REFERENCES))
 
 
 def _from_text(content: str) -> str:

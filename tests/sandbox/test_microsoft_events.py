@@ -87,7 +87,8 @@ def test_an_html_body_is_wrapped_and_cleaned(service: Service, calendar: str) ->
     ]
 
     assert page.startswith("<html><head>")
-    assert '<p>Hi <a href="https://a.example">link</a></p>' in page
+    assert '<p>Hi <a href="https://a.example" target="_blank"' in page
+    assert ">link</a></p>\r\n" in page
     assert "script" not in page
     assert "onclick" not in page
 

@@ -246,6 +246,13 @@ def test_however_a_long_description_is_made_its_body_is_whole_and_within_the_lim
     assert nh3_clean(shown) == shown
 
 
+def test_what_is_nested_deeper_than_people_write_is_flat_and_still_read() -> None:
+    seen = to_html("<ul><li>" * 500 + "deep" + "</li></ul>" * 500 + "<div>after</div>")
+    assert seen.count("<ul>") == seen.count("</ul>") == 50
+    assert "deep" in seen
+    assert seen.endswith("</ul><div>after</div>")
+
+
 def test_what_fits_is_not_cut() -> None:
     assert shortened("x" * LONGEST) == "x" * LONGEST
     assert shortened("x" * LONGEST + "y") == "x" * LONGEST
