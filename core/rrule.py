@@ -1,31 +1,57 @@
-"""RFC 5545's recurrence rules as far as they speak of days: parsed, and expanded. Pure."""
+"""RFC 5545's recurrence rules, expanded on the series' own clock. Pure.
+
+Where the RFC leaves room, a rule means what python-dateutil makes of it, which most programs share:
+
+- The start is an occurrence only where it matches the rule, and COUNT counts matches.
+- Whatever the frequency, BYWEEKNO and BYYEARDAY are limits; BYWEEKNO alone means all days of the week.
+- BYSETPOS counts times as well as days. The first period counts from its own beginning, except for the
+  first week of a weekly rule, which begins with the start.
+- Hours, minutes and seconds are steps of the clock on the wall: one that is skipped in spring is an
+  occurrence all the same, one that comes twice in autumn is one occurrence.
+
+It differs from dateutil where that drops what the RFC plainly says: BYDAY=MO,2TU is every Monday and the
+second Tuesday. In an all-day series BYHOUR, BYMINUTE and BYSECOND are ignored, as the RFC asks.
+"""
 
 from __future__ import annotations
 
 import calendar
-import re
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, timedelta
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
+from datetime import date, datetime, time, timedelta
+from itertools import count, groupby, product
+from math import gcd, prod
+from typing import TypeVar
 
 from core.model import EventTime, WallClock
-from core.zones import date_of, wall_clock
+from core.rrule_text import FREQUENCIES, LAST_YEAR, MalformedRule, Rule, parse
+from core.zones import date_of, instant, wall_clock
+
+__all__ = [
+    "FREQUENCIES",
+    "HORIZON_YEARS",
+    "LAST_YEAR",
+    "MOST_STEPS",
+    "EmptyRule",
+    "InexpressibleRule",
+    "MalformedRule",
+    "Rule",
+    "TooManyOccurrences",
+    "horizon",
+    "last_day",
+    "occurrence_dates",
+    "occurrence_starts",
+    "parse",
+]
 
 HORIZON_YEARS = 60
 """Nobody looks further ahead, and every search ends."""
-LAST_YEAR = 4499
-"""Exchange's calendar ends in 4500."""
-FREQUENCIES = ("DAILY", "WEEKLY", "MONTHLY", "YEARLY")
-_WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
-_PARTS = {"FREQ", "INTERVAL", "COUNT", "UNTIL", "BYDAY", "BYMONTHDAY", "BYMONTH", "BYSETPOS", "WKST"}
-_OTHER_PARTS = {"BYSECOND", "BYMINUTE", "BYHOUR", "BYYEARDAY", "BYWEEKNO"}
-_WEEKDAY = re.compile(r"([+-]?\d{1,2})?(MO|TU|WE|TH|FR|SA|SU)", re.ASCII)
-_NUMBER = re.compile(r"[+-]?\d{1,7}", re.ASCII)
-_UNTIL = re.compile(r"\d{8}(T\d{6}Z?)?", re.ASCII)
-
-
-class MalformedRule(ValueError):
-    """Not an RRULE."""
+MOST_STEPS = 200_000
+"""Periods and occurrences that one expansion walks through: well under a second."""
+_DAY = timedelta(days=1)
+_DAY_SECONDS = 86_400
+_SECONDS = {"SECONDLY": 1, "MINUTELY": 60, "HOURLY": 3600}
+_Step = TypeVar("_Step")
 
 
 class EmptyRule(ValueError):
@@ -37,167 +63,246 @@ class InexpressibleRule(ValueError):
     """A good rule that no Outlook pattern equals."""
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """An RRULE, parsed. `until` is the last instant or local day on which an occurrence may start."""
-
-    frequency: str
-    interval: int
-    week_start: int
-    by_day: tuple[tuple[int, int], ...]
-    """(ordinal or 0, weekday from Monday = 0)."""
-    by_month_day: tuple[int, ...]
-    by_month: tuple[int, ...]
-    by_set_position: tuple[int, ...]
-    count: int | None
-    until: str
-
-
-def parse(rule: str) -> Rule:
-    """Reads an RRULE value without its prefix. Raises MalformedRule; InexpressibleRule for parts
-    that are good RFC 5545 and have no counterpart at all (BYHOUR, BYWEEKNO, SECONDLY, …)."""
-    parts: dict[str, str] = {}
-    for part in filter(None, rule.upper().replace(" ", "").split(";")):
-        name, separator, value = part.partition("=")
-        if not separator or not value or name in parts:
-            raise MalformedRule(rule)
-        parts[name] = value
-    if parts.keys() - _PARTS - _OTHER_PARTS or ("COUNT" in parts and "UNTIL" in parts):
-        raise MalformedRule(rule)
-    if parts.get("FREQ") in {"SECONDLY", "MINUTELY", "HOURLY"}:
-        raise InexpressibleRule(rule)
-    if parts.get("FREQ") not in FREQUENCIES:
-        raise MalformedRule(rule)
-    if parts.keys() & _OTHER_PARTS:
-        raise InexpressibleRule(rule)
-    try:
-        return _rule(parts)
-    except ValueError as error:
-        raise MalformedRule(rule) from error
-
-
-def _rule(parts: dict[str, str]) -> Rule:
-    return Rule(
-        frequency=parts["FREQ"],
-        interval=_number(parts.get("INTERVAL", "1"), 1, 10_000),
-        week_start=_WEEKDAYS.index(parts.get("WKST", "MO")),
-        by_day=tuple(_weekday(code) for code in _listed(parts, "BYDAY")),
-        by_month_day=tuple(_number(day, -31, 31) for day in _listed(parts, "BYMONTHDAY")),
-        by_month=tuple(_number(month, 1, 12) for month in _listed(parts, "BYMONTH")),
-        by_set_position=tuple(_number(n, -366, 366) for n in _listed(parts, "BYSETPOS")),
-        count=_number(parts["COUNT"], 1, 1_000_000) if "COUNT" in parts else None,
-        until=_checked_until(parts.get("UNTIL", "")),
-    )
-
-
-def _listed(parts: dict[str, str], name: str) -> list[str]:
-    return parts[name].split(",") if name in parts else []
-
-
-def _number(text: str, least: int, most: int) -> int:
-    number = int(text) if _NUMBER.fullmatch(text) else 0
-    if not least <= number <= most or number == 0:
-        raise ValueError(text)
-    return number
-
-
-def _weekday(code: str) -> tuple[int, int]:
-    match = _WEEKDAY.fullmatch(code)
-    if not match:
-        raise ValueError(code)
-    return _number(match[1], -53, 53) if match[1] else 0, _WEEKDAYS.index(match[2])
-
-
-def _checked_until(until: str) -> str:
-    if until and (not _UNTIL.fullmatch(until) or _clock_of(until).year < 1970):
-        raise ValueError(until)
-    return until
-
-
-def _clock_of(until: str) -> datetime:
-    """As written; a bare date as its midnight. Raises ValueError for what no clock shows."""
-    return datetime.fromisoformat(until.removesuffix("Z"))
-
-
-def last_day(rule: Rule, start: EventTime) -> date | None:
-    """The last local date on which an occurrence may start by UNTIL; None without one, or with one that
-    is meant as none ("99991231").
-
-    UNTIL is an instant where it ends in Z, a local time or a whole local day otherwise.
-    """
-    if not rule.until or int(rule.until[:4]) > LAST_YEAR:
-        return None
-    limit = _clock_of(rule.until)
-    if len(rule.until) == 8 or not isinstance(start, WallClock):
-        return limit.date()
-    if rule.until.endswith("Z"):
-        limit = wall_clock(int(limit.replace(tzinfo=UTC).timestamp()), start.zone).local
-    return limit.date() if start.local.time() <= limit.time() else limit.date() - timedelta(days=1)
-
-
-def occurrence_dates(rule: Rule, start: EventTime) -> Iterator[date]:
-    """The local dates on which occurrences start, in order. The start itself is one only where it
-    matches the rule; COUNT counts matches. At most HORIZON_YEARS ahead."""
-    first = date_of(start)
-    last = last_day(rule, start)
-    for number, day in enumerate(_matches(_completed(rule, first), first)):
-        if (last and day > last) or (rule.count is not None and number >= rule.count):
-            return
-        yield day
-
-
-def _completed(rule: Rule, first: date) -> Rule:
-    """With the parts that RFC 5545 takes from the start where the rule leaves them out."""
-    if rule.by_day or rule.by_month_day or rule.frequency == "DAILY":
-        return rule
-    if rule.frequency == "WEEKLY":
-        return replace(rule, by_day=((0, first.weekday()),))
-    months = (first.month,) if rule.frequency == "YEARLY" else ()
-    return replace(rule, by_month_day=(first.day,), by_month=rule.by_month or months)
-
-
-def _matches(rule: Rule, first: date) -> Iterator[date]:
-    """RFC 5545's table of expansion and limitation, for rules of whole days."""
-    last = horizon(first)
-    for period in _periods(rule, first, last):
-        days = [day for day in period if _is_match(rule, day)]
-        if rule.by_set_position:
-            days = [day for number, day in enumerate(days) if _is_chosen(rule, number, len(days))]
-        yield from (day for day in days if first <= day <= last)
+class TooManyOccurrences(ValueError):
+    """A good rule that would take too long to expand, or that fills the days with more than anybody reads."""
 
 
 def horizon(first: date) -> date:
+    """The last day that is looked at, from `first` on."""
     return date(min(first.year + HORIZON_YEARS, LAST_YEAR), 12, 31)
 
 
-def _periods(rule: Rule, first: date, last: date) -> Iterator[list[date]]:
-    """The days of each day, week, month or year that the interval does not leave out."""
-    if rule.frequency in {"DAILY", "WEEKLY"}:
-        length = 7 if rule.frequency == "WEEKLY" else 1
-        begin = first - timedelta(days=(first.weekday() - rule.week_start) % 7 if length == 7 else 0)
-        while begin <= last:
-            yield [begin + timedelta(days=number) for number in range(length)]
-            begin += timedelta(days=length * rule.interval)
-        return
-    months = sorted(set(rule.by_month)) or range(1, 13)
-    position = first.year * 12 + first.month - 1
-    while (year := position // 12) <= last.year:
-        chosen = months if rule.frequency == "YEARLY" else [position % 12 + 1]
-        yield [date(year, month, day + 1) for month in chosen for day in range(_length(year, month))]
-        position += rule.interval * (12 if rule.frequency == "YEARLY" else 1)
+def last_day(rule: Rule, start: EventTime) -> date | None:
+    """The last local date on which an occurrence with the start's time of day may start by UNTIL; None
+    without one. Raises UnknownZone."""
+    if not isinstance(rule.until, datetime):
+        return rule.until
+    if not isinstance(start, WallClock):
+        return rule.until.date()
+    limit = rule.until
+    if limit.tzinfo:
+        limit = wall_clock(int(limit.timestamp()), start.zone).local
+    return limit.date() if start.local.time() <= limit.time() else limit.date() - _DAY
+
+
+def occurrence_dates(rule: Rule, start: EventTime, *, since: date = date.min) -> Iterator[date]:
+    """The local dates on which occurrences start, each once. Limits and errors as in occurrence_starts."""
+    return (day for day, _ in groupby(map(date_of, occurrence_starts(rule, start, since=since))))
+
+
+def occurrence_starts(rule: Rule, start: EventTime, *, since: date = date.min) -> Iterator[EventTime]:
+    """The starts of all occurrences from the local date `since` on, ascending on the series' own clock:
+    dates for an all-day start, else wall clocks of its zone with fold 0.
+
+    Ends HORIZON_YEARS after the start or `since`, whichever is later. Without COUNT what lies before
+    `since` costs nothing. Raises TooManyOccurrences after MOST_STEPS, UnknownZone for an UNTIL in UTC.
+    """
+    if isinstance(start, WallClock):
+        first = start.local.replace(microsecond=0, fold=0)
+        return (WallClock(local, start.zone) for local in _starts(rule, first, since, _is_over(rule, start)))
+    first = datetime.combine(start, time())
+    whole_days = replace(rule, by_hour=(), by_minute=(), by_second=())
+    locals_ = _starts(whole_days, first, since, _is_over(rule, start))
+    # Of a rule that counts in hours, an all-day series has one occurrence a day.
+    return (day for day, _ in groupby(local.date() for local in locals_))
+
+
+def _is_over(rule: Rule, start: EventTime) -> Callable[[datetime], bool]:
+    """Whether a local start lies behind UNTIL."""
+    until = rule.until
+    if until is None:
+        return lambda _: False
+    if not isinstance(until, datetime) or not isinstance(start, WallClock):
+        last = datetime.combine(until, time.max)
+        return lambda local: local > last
+    if until.tzinfo is None:
+        return lambda local: local > until
+    limit, about, zone = int(until.timestamp()), until.replace(tzinfo=None), start.zone
+    # No clock is a whole day off: instants need to be looked up only around the end.
+    return lambda local: (
+        local > about - _DAY and (local > about + _DAY or instant(WallClock(local, zone)) > limit)
+    )
+
+
+def _starts(
+    rule: Rule, first: datetime, since: date, is_over: Callable[[datetime], bool]
+) -> Iterator[datetime]:
+    begin = first.date() if rule.count else max(first.date(), since)
+    matches = _matches(_completed(rule, first), first, begin, horizon(max(first.date(), since)))
+    for number, local in enumerate(matches):
+        if is_over(local) or (rule.count is not None and number >= rule.count):
+            return
+        if local.date() >= since:
+            yield local
+
+
+def _completed(rule: Rule, first: datetime) -> Rule:
+    """With the days that RFC 5545 takes from the start where the rule names none."""
+    if rule.by_day or rule.by_month_day or rule.by_year_day or rule.by_week_number:
+        return rule
+    if rule.frequency == "WEEKLY":
+        return replace(rule, by_day=((0, first.weekday()),))
+    if rule.frequency == "MONTHLY":
+        return replace(rule, by_month_day=(first.day,))
+    if rule.frequency == "YEARLY":
+        return replace(rule, by_month_day=(first.day,), by_month=rule.by_month or (first.month,))
+    return rule
+
+
+def _matches(rule: Rule, first: datetime, begin: date, end: date) -> Iterator[datetime]:
+    """What the rule makes of all its periods, from `begin` to `end`, not before `first`."""
+    steps = count()
+    short = rule.frequency in _SECONDS
+    for days, times in _bounded((_hours if short else _days)(rule, first, begin, end), steps):
+        fitting = [day for day in days if short or _is_match(rule, day)]
+        for local in _bounded(_chosen(rule, fitting, times, begin), steps):
+            if local >= first and begin <= local.date() <= end:
+                yield local
+
+
+def _bounded(items: Iterable[_Step], steps: Iterator[int]) -> Iterator[_Step]:
+    for item, step in zip(items, steps, strict=False):
+        if step > MOST_STEPS:
+            raise TooManyOccurrences
+        yield item
+
+
+def _chosen(rule: Rule, days: Sequence[date], times: Sequence[int], begin: date) -> Iterator[datetime]:
+    """The times of one period, or those of them that BYSETPOS names."""
+    if rule.by_set_position:
+        total = len(days) * len(times)
+        positions = {number - 1 if number > 0 else total + number for number in rule.by_set_position}
+        numbers = (divmod(each, len(times)) for each in sorted(positions) if 0 <= each < total)
+        pairs = ((days[day], times[clock]) for day, clock in numbers)
+    else:
+        pairs = ((day, clock) for day in days if day >= begin for clock in times)
+    return (datetime.combine(day, time()) + timedelta(seconds=clock) for day, clock in pairs)
+
+
+# --- periods: their days, and the times of a day in seconds after midnight --------------------------
+
+
+_Period = tuple[Sequence[date], Sequence[int]]
+
+
+def _days(rule: Rule, first: datetime, begin: date, end: date) -> Iterator[_Period]:
+    """Each day, week, month or year that the interval does not leave out, from the one of `begin` on."""
+    times = list(_clocks(*_wheels(rule, first)[1]))
+    weeks = rule.frequency in {"DAILY", "WEEKLY"}
+    for days in (_weeks if weeks else _months)(rule, first.date(), begin, end):
+        yield days, times
+
+
+def _weeks(rule: Rule, first: date, begin: date, end: date) -> Iterator[list[date]]:
+    length = 7 if rule.frequency == "WEEKLY" else 1
+    step = length * rule.interval
+    number = first.toordinal() - (first.weekday() - rule.week_start) % length
+    number += max(0, begin.toordinal() - number) // step * step
+    while number <= end.toordinal():
+        yield [date.fromordinal(day) for day in range(max(number, first.toordinal()), number + length)]
+        number += step
+
+
+def _months(rule: Rule, first: date, begin: date, end: date) -> Iterator[list[date]]:
+    length = 12 if rule.frequency == "YEARLY" else 1
+    step = length * rule.interval
+    number = _month_number(first) // length * length
+    number += max(0, _month_number(begin) - number) // step * step
+    while number <= _month_number(end):
+        yield [
+            date(month // 12, month % 12 + 1, day + 1)
+            for month in range(number, number + length)
+            if not rule.by_month or month % 12 + 1 in rule.by_month
+            for day in range(_length(month // 12, month % 12 + 1))
+        ]
+        number += step
+
+
+def _month_number(day: date) -> int:
+    return day.year * 12 + day.month - 1
 
 
 def _length(year: int, month: int) -> int:
     return calendar.monthrange(year, month)[1]
 
 
+def _hours(rule: Rule, first: datetime, begin: date, end: date) -> Iterator[_Period]:
+    """Each hour, minute or second that neither the interval nor a BY part leaves out."""
+    unit = _SECONDS[rule.frequency]
+    step = unit * rule.interval
+    origin = (first.hour * 3600 + first.minute * 60 + first.second) // unit * unit
+    outer, inner = _wheels(rule, first)
+    inside = list(_clocks(*inner))
+    # What no interval ever meets, and no position ever names, would be looked for day by day.
+    reachable = any((clock - origin) % gcd(step, _DAY_SECONDS) == 0 for clock in _clocks(*outer))
+    if not reachable or not _has_positions(rule, len(inside)):
+        return
+    is_dense = prod(map(len, outer)) >= _DAY_SECONDS // step
+    for number in range(begin.toordinal(), end.toordinal() + 1):
+        day = date.fromordinal(number)
+        if not _is_match(rule, day):
+            continue
+        elapsed = (number - first.toordinal()) * _DAY_SECONDS - origin
+        if is_dense:
+            possible = range(max(-elapsed, -elapsed % step), _DAY_SECONDS, step)
+            met = (clock for clock in possible if _shows(outer, clock))
+        else:
+            met = (
+                clock for clock in _clocks(*outer) if elapsed + clock >= 0 and (elapsed + clock) % step == 0
+            )
+        yield from (((day,), [clock + each for each in inside]) for clock in met)
+
+
+def _has_positions(rule: Rule, most: int) -> bool:
+    return not rule.by_set_position or any(abs(number) <= most for number in rule.by_set_position)
+
+
+_Wheel = Sequence[int]
+
+
+def _wheels(
+    rule: Rule, first: datetime
+) -> tuple[tuple[_Wheel, _Wheel, _Wheel], tuple[_Wheel, _Wheel, _Wheel]]:
+    """Hours, minutes and seconds: those at which a period may begin, and those inside of one, with the
+    parts of the start's clock that the rule does not name."""
+    unit = _SECONDS.get(rule.frequency, _DAY_SECONDS)
+    hours = rule.by_hour or (range(24) if unit <= 3600 else (first.hour,))
+    minutes = rule.by_minute or (range(60) if unit <= 60 else (first.minute,))
+    seconds = rule.by_second or (range(60) if unit == 1 else (first.second,))
+    seconds = tuple(second for second in seconds if second < 60)  # no clock here shows a leap second
+    zero = (0,)
+    if unit == _DAY_SECONDS:
+        return (zero, zero, zero), (hours, minutes, seconds)
+    if unit == 3600:
+        return (hours, zero, zero), (zero, minutes, seconds)
+    return (hours, minutes, zero if unit == 60 else seconds), (zero, zero, seconds if unit == 60 else zero)
+
+
+def _clocks(hours: _Wheel, minutes: _Wheel, seconds: _Wheel) -> Iterator[int]:
+    return (h * 3600 + m * 60 + s for h, m, s in product(hours, minutes, seconds))
+
+
+def _shows(wheels: tuple[_Wheel, _Wheel, _Wheel], clock: int) -> bool:
+    hours, minutes, seconds = wheels
+    return clock // 3600 in hours and clock // 60 % 60 in minutes and clock % 60 in seconds
+
+
+# --- days -------------------------------------------------------------------------------------------
+
+
 def _is_match(rule: Rule, day: date) -> bool:
     if rule.by_month and day.month not in rule.by_month:
         return False
-    if rule.by_month_day and day.day not in rule.by_month_day:
+    if rule.by_month_day and rule.by_month_day != (day.day,):
         from_the_end = day.day - _length(day.year, day.month) - 1
-        if from_the_end not in rule.by_month_day:
+        if day.day not in rule.by_month_day and from_the_end not in rule.by_month_day:
             return False
+    if rule.by_year_day:
+        number = _day_of_year(day)
+        if number not in rule.by_year_day and number - _year_length(day) - 1 not in rule.by_year_day:
+            return False
+    if rule.by_week_number and not set(_week_numbers(day, rule.week_start)) & set(rule.by_week_number):
+        return False
     return not rule.by_day or any(
         day.weekday() == weekday and (ordinal == 0 or ordinal in _ordinals(rule, day))
         for ordinal, weekday in rule.by_day
@@ -208,11 +313,24 @@ def _ordinals(rule: Rule, day: date) -> tuple[int, int]:
     """Which of its weekday this day is, from the front and from the end: in its month, or in its year
     where a yearly rule names no month."""
     if rule.frequency == "YEARLY" and not rule.by_month:
-        number, length = day.timetuple().tm_yday, 366 if calendar.isleap(day.year) else 365
-    else:
-        number, length = day.day, _length(day.year, day.month)
+        return _sevenths(_day_of_year(day), _year_length(day))
+    return _sevenths(day.day, _length(day.year, day.month))
+
+
+def _week_numbers(day: date, week_start: int) -> tuple[int, int]:
+    """The number of the day's week, from the front and from the end. A week belongs to the year that has
+    its fourth day."""
+    fourth = date.fromordinal(max(1, day.toordinal() - (day.weekday() - week_start) % 7 + 3))
+    return _sevenths(_day_of_year(fourth), _year_length(fourth))
+
+
+def _sevenths(number: int, length: int) -> tuple[int, int]:
     return (number - 1) // 7 + 1, -((length - number) // 7 + 1)
 
 
-def _is_chosen(rule: Rule, number: int, total: int) -> bool:
-    return number + 1 in rule.by_set_position or number - total in rule.by_set_position
+def _day_of_year(day: date) -> int:
+    return day.toordinal() - date(day.year, 1, 1).toordinal() + 1
+
+
+def _year_length(day: date) -> int:
+    return 366 if calendar.isleap(day.year) else 365
