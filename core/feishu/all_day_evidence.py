@@ -124,6 +124,8 @@ class _Dates:
 
 def _dates(raws: Sequence[RawRow]) -> Iterator[_Dates]:
     for raw in raws:
+        if '"date"' not in raw.raw:  # as in most rows, which need not be taken apart to know it
+            continue
         try:
             row = parse_row(raw.raw, AllDayEnd.INCLUSIVE)
         except MalformedRow:
