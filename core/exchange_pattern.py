@@ -84,7 +84,8 @@ def _day_in_month(pattern: RecurrencePattern, year: int, month: int) -> date:
 def by_rule(rule: Rule, first: date) -> Iterator[RecurrencePattern]:
     """Patterns that the parts of the rule suggest, the plainest first. Where the first hundred dates are
     the same, all are: nothing is proposed for a rule that could hide a difference longer."""
-    if rule.by_year_day or rule.by_week_number or rule.by_hour or rule.by_minute or rule.by_second:
+    has_times = max(len(rule.by_hour), len(rule.by_minute), len(rule.by_second)) > 1
+    if rule.by_year_day or rule.by_week_number or has_times:
         return
     days = _names({day for _, day in rule.by_day})
     week_start = DAYS[rule.week_start]

@@ -64,19 +64,30 @@ class Recurrence:
     """Dates of the pattern that the rule has not, to be cancelled: in order, never the first or the last."""
 
 
-@lru_cache(maxsize=1024)
 def expansion(rule_text: str, start: EventTime, first_day: date, last_day: date) -> tuple[EventTime, ...]:
     """The starts of all occurrences whose local date lies from `first_day` to `last_day`, in order.
 
     Raises MalformedRule; TooManyOccurrences for more than MOST_OCCURRENCES, or for a rule that takes too
     long to expand; UnknownZone for an UNTIL in UTC where the start's zone is unknown.
     """
+    found = _expansion(rule_text, start, first_day, last_day)
+    if found is None:
+        raise TooManyOccurrences(rule_text)
+    return found
+
+
+@lru_cache(maxsize=1024)
+def _expansion(
+    rule_text: str, start: EventTime, first_day: date, last_day: date
+) -> tuple[EventTime, ...] | None:
+    """None for too many: to find that out takes longest, and is remembered like the rest."""
     starts = occurrence_starts(parse(rule_text), start, since=first_day)
     found = takewhile(lambda each: date_of(each) <= last_day, starts)
-    occurrences = tuple(islice(found, MOST_OCCURRENCES + 1))
-    if len(occurrences) > MOST_OCCURRENCES:
-        raise TooManyOccurrences(rule_text)
-    return occurrences
+    try:
+        occurrences = tuple(islice(found, MOST_OCCURRENCES + 1))
+    except TooManyOccurrences:
+        return None
+    return occurrences if len(occurrences) <= MOST_OCCURRENCES else None
 
 
 def to_outlook(rule_text: str, start: EventTime) -> Recurrence:
@@ -93,7 +104,7 @@ def to_outlook(rule_text: str, start: EventTime) -> Recurrence:
 
 @lru_cache(maxsize=4096)
 def _translation(rule_text: str, start: EventTime) -> Recurrence | type[ValueError]:
-    """Remembers what can't be translated too: to find that out takes longest."""
+    """The kind of error for what can't be translated, which is remembered too."""
     try:
         return _translated(parse(rule_text), start)
     except TooManyOccurrences:
