@@ -14,7 +14,7 @@ import re
 
 import nh3
 
-from core.graphemes import boundary, head, units
+from core.graphemes import head, units
 from core.markup import BREAKS, TAGS, is_markup, tamed
 from core.web_links import linked
 
@@ -52,29 +52,23 @@ def to_html(description: str) -> str:
 
 
 def shortened(markup: str, most: int = LONGEST) -> str:
-    """The beginning of what `to_html` gave, in `most` UTF-16 units and what closes its elements: no tag,
-    link, character or reference is cut in two."""
+    """The beginning of what `to_html` gave, in `most` UTF-16 units: no tag, link, character or reference is
+    cut in two, and every element is closed."""
     kept: list[str] = []
-    unclosed: list[str] = []
+    ends: list[str] = []
     for piece in filter(None, _TAG.split(markup)):
-        size = units(piece)
+        if piece.startswith("</"):
+            kept.append(ends.pop())
+            continue
+        end = f"</{_name(piece)}>" if piece.startswith("<") and _name(piece) not in ("br", "hr") else ""
+        size = units(piece + end)
         if size > most:
-            if not piece.startswith("<"):
-                kept.append(_beginning(piece, most))
-            return "".join(kept) + "".join(f"</{name}>" for name in reversed(unclosed))
+            rest = "" if piece.startswith("<") else _HALF_REFERENCE.sub("", head(piece, most))
+            return "".join([*kept, rest, *reversed(ends)])
         most -= size
         kept.append(piece)
-        if piece.startswith("</"):
-            unclosed.pop()
-        elif piece.startswith("<") and _name(piece) not in ("br", "hr"):
-            unclosed.append(_name(piece))
+        ends += [end] if end else []
     return markup
-
-
-def _beginning(escaped: str, most: int) -> str:
-    kept = html.unescape(_HALF_REFERENCE.sub("", head(escaped, most)))
-    text = html.unescape(escaped)
-    return html.escape(text[: boundary(text, len(kept))], quote=False)
 
 
 def _with_visible_blanks(text: str) -> str:

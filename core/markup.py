@@ -9,6 +9,7 @@ than people write them. This makes nothing safe: the sanitiser does.
 from __future__ import annotations
 
 import re
+from collections import Counter
 
 _BLOCKS = {
     *("blockquote", "caption", "dd", "div", "dl", "dt", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "li", "ol"),
@@ -81,7 +82,7 @@ class _Tamer:
 
     def __init__(self, text: str) -> None:
         self._last_end = {(found[1] or found[2]).lower(): found.start() for found in _END.finditer(text)}
-        self._depth = 0
+        self._open: Counter[str] = Counter()
 
     def replacement(self, found: re.Match[str]) -> str:
         if found["tag"]:
@@ -96,17 +97,19 @@ class _Tamer:
         name = tag["name"].lower()
         if name in _SWALLOWING and not tag["end"] and self._last_end.get(name, -1) < tag.start():
             return ""
-        if name not in _VOID | _ENDS_BY_ITSELF and not self._counts(is_end=bool(tag["end"])):
+        if name not in _VOID | _ENDS_BY_ITSELF and not self._counts(name, is_end=bool(tag["end"])):
             return ""
         if name in _LIKE_DIV:
             return f"<{tag['end']}div>"
         return f"<{tag['end']}{name}>" if name in _FORMATTING else tag[0]
 
-    def _counts(self, *, is_end: bool) -> bool:
-        """False for what is too deep, and for its end."""
+    def _counts(self, name: str, *, is_end: bool) -> bool:
+        """False for what is too deep and for its end, and for the end of what was not begun."""
         if not is_end:
-            self._depth += 1
-            return self._depth <= _DEEPEST
-        is_kept = self._depth <= _DEEPEST
-        self._depth = max(0, self._depth - 1)
+            self._open[name] += 1
+            return self._open.total() <= _DEEPEST
+        if not self._open[name]:
+            return False
+        is_kept = self._open.total() <= _DEEPEST
+        self._open[name] -= 1
         return is_kept
