@@ -5,20 +5,21 @@ observe Feishu, observe Outlook, compute what should be there, plan, carry out, 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from core import fingerprint, mirror, observation, planner, recognition, tag
+from core import fingerprint, lost_occurrences, mirror, observation, planner, recognition, tag
 from core.brake import BrakeState
 from core.executor import Executor
 from core.ledger import Ledger
 from core.links import Creating, Live, SourceView
 from core.mirror import Desired
-from core.model import PairReport
+from core.model import Copy, PairReport
 from core.observation import DAY
 from core.operations import Create, Hold, Inspect, Operation, SettleOccurrences, Update
 from core.policy import CopyWords, Window
 from core.ports import Clock, Stop, TargetCalendar
+from core.reasons import Code, because
 from core.settings import PairSettings
 from core.tally import Tally
 from core.tasks import Situation
@@ -67,9 +68,11 @@ def run_pair(run: PairRun) -> PairReport:
     """Raises SyncError for what concerns more than one event; what was done until then is recorded."""
     tally = Tally()
     run.progress("planning", 0, 0)
-    desired = mirror.desired(run.source, run.pair, run.words)
+    links = run.ledger.links(run.target.id, run.prefix)
+    reach = mirror.reach(run.window, links.values())
+    desired = mirror.desired(run.source, run.pair, run.words, reach)
     executor = _executor(run, tally)
-    _recognise(run, desired, executor)
+    listing = _recognise(run, desired, executor)
     observation.watch_target(run.target, run.ledger, run.person, run.pair.outlook_calendar, run.window)
     writes = 0
     for number in range(MOST_ROUNDS):
@@ -82,8 +85,9 @@ def run_pair(run: PairRun) -> PairReport:
     if writes > _MANY_WRITES and not run.only_look:
         # Our own writes come back through the watch: read them now, not at the next, quiet run.
         observation.watch_target(run.target, run.ledger, run.person, run.pair.outlook_calendar, run.window)
-    if run.only_look:
-        tally.foresee_returns()
+    links = run.ledger.links(run.target.id, run.prefix)
+    for position, note in enumerate(recognition.left_over(listing, links, run.prefix, run.window)):
+        tally.skipped(f"left over {position}", note)
     for key, skip in desired.skips.items():
         if skip.is_reported and (skip.extent is None or skip.extent.is_in(run.window)):
             tally.skipped(key, skip.note)
@@ -91,7 +95,15 @@ def run_pair(run: PairRun) -> PairReport:
 
 
 def _executor(run: PairRun, tally: Tally) -> Executor:
-    situation = Situation(run.window, run.installation, run.now, None, run.new_transaction_id)
+    situation = Situation(
+        run.window,
+        run.installation,
+        run.now,
+        None,
+        run.new_transaction_id,
+        run.pair.existing,
+        run.pair.local_changes,
+    )
     return Executor(
         run.target,
         run.ledger,
@@ -102,14 +114,14 @@ def _executor(run: PairRun, tally: Tally) -> Executor:
     )
 
 
-def _recognise(run: PairRun, desired: Desired, executor: Executor) -> None:
+def _recognise(run: PairRun, desired: Desired, executor: Executor) -> Sequence[Copy]:
     """Looks for our copies by their tags where the ledger may not know them all: at the first run, after
-    it was lost, after a creation whose answer never came."""
+    it was lost, after a creation whose answer never came. Returns what it saw of Outlook."""
     links = run.ledger.links(run.target.id, run.prefix)
     recognised_at = run.ledger.recognised_at(run.source.calendar.id, run.target.id)
     is_unfinished = any(isinstance(link, Creating) for link in links.values())
     if recognised_at is not None and not is_unfinished:
-        return
+        return ()
     run.progress("reading", 0, 0)
     listing = run.target.listing()
     is_strange = recognised_at is None and not run.is_new_target and desired.events
@@ -117,18 +129,17 @@ def _recognise(run: PairRun, desired: Desired, executor: Executor) -> None:
         run.clock.sleep(SECOND_LOOK)
         listing = run.target.listing()
     executor.situation = replace(executor.situation, listing=listing)
-    operations, left_over = recognition.recognise(listing, links, desired, run.prefix)
-    executor.carry_out(operations)
-    for position, note in enumerate(left_over):
-        executor.tally.skipped(f"left over {position}", note)
+    executor.carry_out(recognition.recognise(listing, links, desired, run.prefix))
     run.ledger.set_recognised(run.source.calendar.id, run.target.id, run.now)
+    return listing
 
 
 def _planned(run: PairRun, desired: Desired, executor: Executor, *, first: bool) -> list[Operation]:
     links = run.ledger.links(run.target.id, run.prefix)
-    copies = sum(isinstance(link, Live) and link.extent.is_in(run.window) for link in links.values())
+    desired = lost_occurrences.apart(desired, links)
+    in_window = [link for link in links.values() if isinstance(link, Live) and link.extent.is_in(run.window)]
     state = BrakeState(
-        copies=copies,
+        copies=len(set(map(planner.series_of, in_window))),
         deleted_today=run.ledger.counted_deletions(run.target.id, run.prefix, run.now - DAY),
         largest_share=run.largest_share,
         source_is_empty=run.source.is_empty,
@@ -146,6 +157,9 @@ def _planned(run: PairRun, desired: Desired, executor: Executor, *, first: bool)
                 executor.tally.failed(key, mirror.extent(operation.event), reason)
                 continue
             if key in executor.declined:
+                continue
+            if isinstance(operation, Create) and key in executor.vanished:
+                operations.append(replace(operation, reason=because(Code.DELETED_IN_OUTLOOK)))
                 continue
         operations.append(operation)
     return operations

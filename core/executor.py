@@ -15,7 +15,7 @@ from core import tasks
 from core.errors import Stopped
 from core.ledger import Deletion, Ledger
 from core.model import Answer, Outcome, Question, Write
-from core.operations import Delete, Forget, Hold, Operation, Recognise, Release
+from core.operations import Delete, Forget, Hold, Inspect, Operation, Recognise, Release
 from core.ports import Stop, TargetCalendar
 from core.tally import Tally
 from core.tasks import Conclusion, Situation, Task
@@ -38,6 +38,8 @@ class Executor:
     progress: Callable[[int, int], None]
     declined: set[str] = field(default_factory=set)
     """Keys that must not be created in this run: the person has such an event already."""
+    vanished: set[str] = field(default_factory=set)
+    """Keys of copies that were looked for in this run and are not there any more."""
 
     def carry_out(self, operations: Sequence[Operation]) -> None:
         """Raises Stopped between batches; errors of the target that concern more than one event."""
@@ -79,6 +81,8 @@ class Executor:
                     case Task() as task:
                         pending.append(task)
                     case Conclusion() as conclusion:
+                        if conclusion.forget and isinstance(operation, Inspect):
+                            self.vanished.add(conclusion.key)
                         self._settle(conclusion)
         return pending
 

@@ -20,6 +20,8 @@ _VERSION = 1
 _SAYS = ("subject", "body_html", "location", "show_as", "is_private")
 CANCELLED = "cancelled"
 """Stands for the fingerprint of an occurrence that must not be there."""
+LET_GO = "let go"
+"""Stands for the fingerprint of an occurrence that a person changed or deleted, and that is theirs."""
 
 
 @dataclass(frozen=True, slots=True)

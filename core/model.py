@@ -211,7 +211,9 @@ class Series:
     range: RecurrenceRange
     changed: tuple[ChangedOccurrence, ...] = ()
     cancelled: tuple[EventTime, ...] = ()
-    """Original starts, in order."""
+    """Original starts."""
+    uid: str = ""
+    """Feishu's, for the keys of single occurrences."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,7 +269,8 @@ class Copy:
 
 @dataclass(frozen=True, slots=True)
 class Instance:
-    """One occurrence of a series in Outlook. `original` in the series' own terms: a date, or UTC."""
+    """One occurrence of a series in Outlook. `original`: UTC, or a date where the series is known to be
+    all-day."""
 
     event_id: str
     original: EventTime

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
-from core import fingerprint
-from core.fingerprint import CANCELLED
+from core import expressible, fingerprint
+from core.fingerprint import CANCELLED, LET_GO
 from core.links import Live
 from core.model import (
     CancelInstance,
@@ -20,9 +20,15 @@ from core.model import (
     Tag,
     WallClock,
 )
-from core.planner import changes_by_name, due_differences, is_due
+from core.planner import as_the_rule_has_it, changes_by_name, due_differences, is_due, wanted_occurrences
 from core.policy import Window
-from core.zones import date_of, instant_of, moved_to, wall_clock
+from core.recurrence import Recurrence
+from core.settings import LocalChanges
+from core.zones import date_of, instant_of, moved_to, nearest_date, wall_clock
+
+_DAY = timedelta(days=1)
+_STRAY = "stray"
+"""Stands in what is known for an occurrence that somebody changed in Outlook and Feishu has not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,88 +36,125 @@ class Settlement:
     writes: tuple[ChangeInstance | CancelInstance, ...]
     applied: Mapping[str, str]
     """What the link may say of its occurrences once all writes succeeded."""
-    is_possible: bool
-    """False: an occurrence is missing in Outlook, and Exchange brings none back."""
 
 
 def question(link: Live, event: MirrorEvent, window: Window) -> InstancesOf:
     """What has to be seen of the series: the days that differ; if nothing is known, the window as well."""
-    day = timedelta(days=1)
     days = [fingerprint.date_in(name) for name in due_differences(link.occurrences or {}, event, window)]
     if link.occurrences is None:
         days += [_date(window.first_day), _date(window.last_day)]
     first, last = min(days), max(days)
-    # A day more on each side: Outlook tells original starts in UTC, their dates are the series' own.
-    return InstancesOf(link.event_id, first - day, last + day)
+    rule = _rule(event)
+    # One may have been moved: as far as its neighbours. And Outlook tells original starts in UTC, while their
+    # dates are the series' own: a day more.
+    before, after = expressible.neighbours(rule, first)[0], expressible.neighbours(rule, last)[1]
+    return InstancesOf(link.event_id, min(before or first, first) - _DAY, max(after or last, last) + _DAY)
 
 
 def settlement(
-    link: Live, event: MirrorEvent, instances: Sequence[Instance], window: Window, installation: str
+    link: Live,
+    event: MirrorEvent,
+    instances: Sequence[Instance],
+    window: Window,
+    installation: str,
+    local_changes: LocalChanges = LocalChanges.RESTORE,
 ) -> Settlement:
     """What to write so that the occurrences that are due become what Feishu has. Others stay as they are:
-    what Feishu says of them is noted, so that they are not looked at again."""
+    what Feishu says of them is noted, so that they are not looked at again. One that is missing in Outlook
+    is noted as cancelled: Exchange brings none back, and it will stand alone (core/lost_occurrences.py)."""
     present = {date_of(_on_clock_of(event.span.start, instance.original)): instance for instance in instances}
     changes = changes_by_name(event)
-    wanted = fingerprint.of_occurrences(event)
-    known = link.occurrences if link.occurrences is not None else _strays(event, instances, wanted)
-    applied = dict(link.occurrences or {})
-    writes: list[ChangeInstance | CancelInstance] = []
+    by_person = CANCELLED if local_changes is LocalChanges.RESTORE else LET_GO
+    known: Mapping[str, str]
+    if link.occurrences is not None:
+        known = link.occurrences
+    else:
+        strays = _strays(event, instances)
+        known = dict.fromkeys(strays, _STRAY) | dict.fromkeys(_missing(event, present, window), by_person)
+    wanted = wanted_occurrences(known, event)
+    applied = {name: state for name, state in known.items() if state in {CANCELLED, LET_GO}}
+    applied |= link.occurrences or {}
+    writes: list[tuple[Instance, ChangeInstance | CancelInstance]] = []
     for name in sorted(due_differences(known, event, window)):
+        if known.get(name) == _STRAY and local_changes is LocalChanges.KEEP:
+            applied[name] = LET_GO
+            continue
         instance = present.get(fingerprint.date_in(name))
         is_ahead = instance is not None and window.holds_span(instance.span)
-        if is_ahead or is_due(name, changes.get(name), event, window):
-            if instance and wanted.get(name) == CANCELLED:
-                writes.append(CancelInstance(instance.event_id))
-            elif instance:
-                change = changes.get(name) or _as_the_rule_has_it(name, event)
-                writes += _changing(instance, change, link, installation)
-            elif wanted.get(name) != CANCELLED:
-                return Settlement((), {}, is_possible=False)
         if name in wanted:
             applied[name] = wanted[name]
         else:
             applied.pop(name, None)
-    return Settlement(tuple(writes), applied, is_possible=True)
+        if not is_ahead and not is_due(name, changes.get(name), event, window):
+            continue
+        if instance is None:
+            applied[name] = CANCELLED if wanted.get(name) == CANCELLED else by_person
+        elif wanted.get(name) == CANCELLED:
+            writes.append((instance, CancelInstance(instance.event_id)))
+        else:
+            change = changes.get(name) or as_the_rule_has_it(name, event)
+            writes += _changing(instance, change, link, installation)
+    return Settlement(tuple(_in_order(writes)), applied)
+
+
+def _in_order(
+    writes: Iterable[tuple[Instance, ChangeInstance | CancelInstance]],
+) -> list[ChangeInstance | CancelInstance]:
+    """So that none meets a neighbour on its way, which Exchange would refuse: first those that go, then those
+    that move ahead, the last one first, then those that move back, the first one first."""
+    going = [write for _, write in writes if isinstance(write, CancelInstance)]
+    ahead: list[tuple[int, ChangeInstance]] = []
+    back: list[tuple[int, ChangeInstance]] = []
+    for instance, write in writes:
+        if isinstance(write, ChangeInstance):
+            before, now = instant_of(instance.span.start), instant_of(write.occurrence.span.start)
+            (ahead if now > before else back).append((now, write))
+    ahead.sort(key=lambda each: each[0], reverse=True)
+    back.sort(key=lambda each: each[0])
+    return [*going, *(write for _, write in ahead), *(write for _, write in back)]
 
 
 def _changing(
     instance: Instance, change: ChangedOccurrence, link: Live, installation: str
-) -> list[ChangeInstance | CancelInstance]:
+) -> list[tuple[Instance, ChangeInstance | CancelInstance]]:
     written = fingerprint.of_occurrence(change)
     if instance.tag is not None and instance.tag.fingerprint == written:
         return []
     tag = Tag(change.key, link.transaction_id, installation, written)
-    return [ChangeInstance(instance.event_id, change, tag)]
+    return [(instance, ChangeInstance(instance.event_id, change, tag))]
 
 
-def _strays(
-    event: MirrorEvent, instances: Sequence[Instance], wanted: Mapping[str, str]
-) -> Mapping[str, str]:
-    """Occurrences that somebody changed in Outlook and Feishu has not: they are put back."""
-    zone = event.span.start
+def _strays(event: MirrorEvent, instances: Sequence[Instance]) -> list[str]:
+    """Occurrences that are changed in Outlook, and not in Feishu: they are put back."""
+    wanted = fingerprint.of_occurrences(event)
     names = (
-        fingerprint.original_text(_on_clock_of(zone, instance.original))
+        fingerprint.original_text(_on_clock_of(event.span.start, instance.original))
         for instance in instances
         if instance.is_exception
     )
-    return dict.fromkeys((name for name in names if name not in wanted), "stray")
+    return [name for name in names if name not in wanted]
+
+
+def _missing(event: MirrorEvent, present: Mapping[date, Instance], window: Window) -> list[str]:
+    """Occurrences of the window that Outlook does not have. If it has none at all, it is more likely that the
+    answer is not what it seems."""
+    days = expressible.dates_between(_rule(event), _date(window.first_day), _date(window.last_day))
+    gone = [day for day in days if day not in present]
+    if not present:
+        return []
+    return [fingerprint.original_text(moved_to(event.span, day).start) for day in gone]
+
+
+def _rule(event: MirrorEvent) -> Recurrence:
+    if event.series is None:
+        raise ValueError("only a series has occurrences")
+    return Recurrence(event.series.pattern, event.series.range)
 
 
 def _on_clock_of(start: EventTime, original: EventTime) -> EventTime:
-    if isinstance(start, WallClock) and isinstance(original, WallClock):
+    if isinstance(start, WallClock):
         return wall_clock(instant_of(original), start.zone)
-    return date_of(original)
-
-
-def _original(name: str, event: MirrorEvent) -> EventTime:
-    if isinstance(event.span.start, WallClock) and "T" in name:
-        return WallClock(datetime.fromisoformat(name), event.span.start.zone)
-    return date.fromisoformat(name[:10])
-
-
-def _as_the_rule_has_it(name: str, event: MirrorEvent) -> ChangedOccurrence:
-    original = _original(name, event)
-    return ChangedOccurrence(original, moved_to(event.span, date_of(original)), event.content, event.key)
+    return nearest_date(instant_of(original))
 
 
 def _date(midnight: int) -> date:

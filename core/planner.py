@@ -7,11 +7,11 @@ a round out and asks again until nothing is left to do.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from core import brake, fingerprint, mirror
 from core.brake import BrakeState
-from core.fingerprint import CANCELLED, Difference
+from core.fingerprint import CANCELLED, LET_GO, Difference
 from core.links import Creating, Detached, Link, Live, SourceView
 from core.mirror import Desired
 from core.model import ChangedOccurrence, MirrorEvent, Reason
@@ -56,12 +56,16 @@ def plan(
     """`now` in Unix seconds; `confirmed`: keys whose held deletion a person has confirmed."""
     decisions: list[Operation] = []
     unchanged = 0
+    shown = {event.part_of or key for key, event in desired.events.items() if _is_in(event, window)}
     for key in sorted(desired.events.keys() | links.keys()):
         event, link = desired.events.get(key), links.get(key)
         if event is not None:
-            decision = _with_event(event, link, window, now)
+            decision = _with_event(event, link, window, now, _why_new(event, desired))
         else:
             decision = _without_event(desired, links[key], source, window, now)
+            if isinstance(decision, Delete) and series_of(links[key]) in shown:
+                # The same series shows otherwise: what is replaced, or a part, is no loss.
+                decision = replace(decision, is_counted=False)
         if decision is not None:
             decisions.append(decision)
         elif isinstance(link, Live) and link.extent.is_in(window):
@@ -69,12 +73,29 @@ def plan(
     return Plan(tuple(_braked(decisions, state, confirmed)), unchanged)
 
 
-def _with_event(event: MirrorEvent, link: Link | None, window: Window, now: int) -> Operation | None:
+def series_of(link: Link) -> str:
+    """What the brake counts as one: a series, whole or taken apart."""
+    return link.extent.series or link.key
+
+
+def _is_in(event: MirrorEvent, window: Window) -> bool:
+    return mirror.extent(event).is_in(window)
+
+
+def _why_new(event: MirrorEvent, desired: Desired) -> Reason:
+    if not event.part_of:
+        return because(Code.NEW)
+    return desired.taken_apart.get(event.part_of, because(Code.OCCURRENCE_ALONE))
+
+
+def _with_event(
+    event: MirrorEvent, link: Link | None, window: Window, now: int, why_new: Reason
+) -> Operation | None:
     where = mirror.extent(event)
     in_window = where.is_in(window)
     match link:
         case None:
-            return Create(event, because(Code.NEW)) if in_window else None
+            return Create(event, why_new) if in_window else None
         case Creating():
             if in_window:
                 return Create(event, because(Code.UNFINISHED_CREATION), link)
@@ -99,15 +120,12 @@ def _compared(event: MirrorEvent, link: Live, window: Window) -> Operation | Non
 
 
 def _occurrences_compared(event: MirrorEvent, link: Live, window: Window) -> Operation | None:
-    wanted = fingerprint.of_occurrences(event)
     if link.occurrences is None:
         return SettleOccurrences(link, event, because(Code.UNVERIFIED))
     different = due_differences(link.occurrences, event, window)
     if not different:
         return None
-    if any(link.occurrences.get(name) == CANCELLED for name in different):
-        # Exchange can't bring an occurrence back: the series is made anew.
-        return Delete(link, because(Code.RETURNED), is_counted=False)
+    wanted = fingerprint.of_occurrences(event)
     only_cancelled = all(wanted.get(name) == CANCELLED for name in different)
     code = Code.OCCURRENCE_CANCELLED if only_cancelled else Code.OCCURRENCE_CHANGED
     return SettleOccurrences(link, event, because(code))
@@ -116,14 +134,28 @@ def _occurrences_compared(event: MirrorEvent, link: Live, window: Window) -> Ope
 def due_differences(known: Mapping[str, str], event: MirrorEvent, window: Window) -> set[str]:
     """Names of the occurrences that are not as `known` has them and are worth a look: those that are due,
     and those that were changed in the copy, which may have been moved into the window."""
-    wanted = fingerprint.of_occurrences(event)
+    wanted = wanted_occurrences(known, event)
     changes = changes_by_name(event)
     return {
         name
         for name in wanted.keys() | known.keys()
         if wanted.get(name) != known.get(name)
+        and known.get(name) != LET_GO
         and (known.get(name, CANCELLED) != CANCELLED or is_due(name, changes.get(name), event, window))
     }
+
+
+def wanted_occurrences(known: Mapping[str, str], event: MirrorEvent) -> Mapping[str, str]:
+    """Fingerprints by name of all occurrences of which Outlook is, or has to be, told apart. One that was
+    changed once stays so at Exchange, and does not follow its series any more: it is told what that says."""
+    told = [name for name, state in known.items() if state not in {CANCELLED, LET_GO}]
+    as_series = {name: fingerprint.of_occurrence(as_the_rule_has_it(name, event)) for name in told}
+    return as_series | fingerprint.of_occurrences(event)
+
+
+def as_the_rule_has_it(name: str, event: MirrorEvent) -> ChangedOccurrence:
+    span = moved_to(event.span, fingerprint.date_in(name))
+    return ChangedOccurrence(span.start, span, event.content, event.key)
 
 
 def is_due(name: str, change: ChangedOccurrence | None, event: MirrorEvent, window: Window) -> bool:
@@ -164,9 +196,7 @@ def _without_event(
             if not link.is_verified:
                 return Inspect(link)
             reason = skip.note.reason if skip else because(Code.GONE_FROM_FEISHU)
-            is_replaced = reason.code == Code.OCCURRENCE_CHANGED  # its series shows it now
-            is_counted = link.extent.is_in(window) and not is_replaced
-            return Delete(link, _as_removal(reason), is_counted)
+            return Delete(link, _as_removal(reason), is_counted=link.extent.is_in(window))
 
 
 def _is_settled(link: Creating, now: int) -> bool:
@@ -184,6 +214,9 @@ def _as_removal(reason: Reason) -> Reason:
         Code.GONE_FROM_FEISHU,
         Code.RULE_NOT_EXPRESSIBLE,
         Code.ZONE_UNKNOWN,
+        Code.OCCURRENCES_OVERLAP,
+        Code.RULE_EMPTY,
+        Code.TOO_MANY_OCCURRENCES,
     }:
         return reason
     return because(Code.FILTERED_OUT)
@@ -191,12 +224,11 @@ def _as_removal(reason: Reason) -> Reason:
 
 def _braked(decisions: list[Operation], state: BrakeState, confirmed: frozenset[str]) -> Iterable[Operation]:
     counted = [decision for decision in decisions if isinstance(decision, Delete) and decision.is_counted]
-    asked_for = [decision for decision in counted if decision.link.key in confirmed]
-    held = [decision for decision in counted if decision.link.held and decision not in asked_for]
+    new = [each for each in counted if not each.link.held and each.link.key not in confirmed]
     verdict = brake.verdict(
         state,
-        deletions=len(counted) - len(asked_for) - len(held),
-        leaving=len(counted),
+        deletions=len({series_of(each.link) for each in new}),
+        leaving=len({series_of(each.link) for each in counted}),
         creations=sum(isinstance(decision, Create) for decision in decisions),
     )
     for decision in decisions:

@@ -17,12 +17,18 @@ class Code(StrEnum):
     TITLE_EXCLUDED = "title excluded"  # pattern
     EXISTS_ALREADY = "exists already"
     ADOPT_HAS_ATTENDEES = "adopt has attendees"
-    RULE_NOT_EXPRESSIBLE = "rule not expressible"  # rule
     RULE_MALFORMED = "rule malformed"  # rule
-    OCCURRENCE_CROSSES_NEIGHBOUR = "occurrence crosses neighbour"
-    ZONE_UNKNOWN = "zone unknown"  # zone
+    RULE_EMPTY = "rule empty"  # rule
+    TOO_MANY_OCCURRENCES = "too many occurrences"  # rule
     TIME_IMPOSSIBLE = "time impossible"
     ROW_MALFORMED = "row malformed"  # field
+    ALL_DAY_UNCERTAIN = "all-day uncertain"
+    # why a series is taken apart into single events
+    RULE_NOT_EXPRESSIBLE = "rule not expressible"  # rule
+    ZONE_UNKNOWN = "zone unknown"  # zone
+    OCCURRENCES_OVERLAP = "occurrences overlap"
+    # why an occurrence of a series is a single event
+    OCCURRENCE_ALONE = "occurrence alone"
     # why a copy is made, changed or removed
     NEW = "new"
     UNFINISHED_CREATION = "unfinished creation"
@@ -34,7 +40,6 @@ class Code(StrEnum):
     GONE_FROM_FEISHU = "gone from Feishu"
     CANCELLED_IN_FEISHU = "cancelled in Feishu"
     FILTERED_OUT = "filtered out"
-    RETURNED = "returned"
     CHANGED_IN_OUTLOOK = "changed in Outlook"
     DELETED_IN_OUTLOOK = "deleted in Outlook"
     UNVERIFIED = "unverified"

@@ -11,9 +11,13 @@ from core.mirror import Desired
 from core.model import Copy, EventNote, MirrorEvent, Reason
 from core.operations import Operation, Recognise, RemoveDouble
 from core.planner import EDITED
-from core.policy import is_all_day
+from core.policy import Window, is_all_day
 from core.reasons import Code, because
+from core.settings import LocalChanges
 from core.zones import instant_of, text
+
+UNFINISHED = "unfinished"
+"""Stands for the fingerprint of a copy that was about to be adopted or deleted."""
 
 
 def is_genuine(copy: Copy) -> bool:
@@ -25,8 +29,31 @@ def is_genuine(copy: Copy) -> bool:
 
 def recognise(
     listing: Iterable[Copy], links: Mapping[str, Link], desired: Desired, key_prefix: str
-) -> tuple[list[Operation], list[EventNote]]:
-    """Links for our copies that the ledger does not know; and what is left over, for the report."""
+) -> list[Operation]:
+    """Links for our copies that the ledger does not know."""
+    operations: list[Operation] = []
+    for key, copies in sorted(_unknown(listing, links, key_prefix).items()):
+        link, event = links.get(key), desired.events.get(key)
+        if isinstance(link, Live | Detached) or (event is None and link is None):
+            continue
+        first, *others = sorted(copies, key=lambda copy: _age(copy, link))
+        where = mirror.extent(event) if event else extent_of(first)
+        operations.append(Recognise(recognised(first, where)))
+        operations += [RemoveDouble(other, because(Code.DOUBLED)) for other in others]
+    return operations
+
+
+def left_over(
+    listing: Iterable[Copy], links: Mapping[str, Link], key_prefix: str, window: Window
+) -> list[EventNote]:
+    """Our copies that neither the ledger nor Feishu knows. What is over is history, and nothing to tell."""
+    unknown = _unknown(listing, links, key_prefix)
+    copies = [copy for key in sorted(unknown) if key not in links for copy in unknown[key]]
+    return [_note(copy) for copy in copies if not extent_of(copy).is_over(window)]
+
+
+def _unknown(listing: Iterable[Copy], links: Mapping[str, Link], key_prefix: str) -> Mapping[str, list[Copy]]:
+    """Genuine copies of this Feishu calendar, by key, that the ledger does not know by their id."""
     known = {link.event_id for link in links.values() if not isinstance(link, Creating)}
     by_key: dict[str, list[Copy]] = {}
     for copy in listing:
@@ -37,21 +64,7 @@ def recognise(
             and is_genuine(copy)
         ):
             by_key.setdefault(copy.tag.key, []).append(copy)
-    operations: list[Operation] = []
-    left_over: list[EventNote] = []
-    for key, copies in sorted(by_key.items()):
-        link = links.get(key)
-        if isinstance(link, Live | Detached):
-            continue
-        event = desired.events.get(key)
-        if event is None and link is None:
-            left_over += [_note(copy) for copy in copies]
-            continue
-        first, *others = sorted(copies, key=lambda copy: _age(copy, link))
-        where = mirror.extent(event) if event else extent_of(first)
-        operations.append(Recognise(recognised(first, where)))
-        operations += [RemoveDouble(other, because(Code.DOUBLED)) for other in others]
-    return operations, left_over
+    return by_key
 
 
 def _age(copy: Copy, link: Link | None) -> tuple[bool, str, str]:
@@ -80,25 +93,41 @@ def recognised(copy: Copy, where: Extent) -> Live:
     )
 
 
-def after_reading(link: Live, copy: Copy | None) -> Link | None:
+def after_reading(link: Live, copy: Copy | None, local_changes: LocalChanges) -> Link | None:
     """What is known of a doubtful copy once it was read; None: it is gone, and so is the link."""
+    keeps = local_changes is LocalChanges.KEEP
     if copy is None:
-        return None
+        is_theirs = keeps and link.fingerprint != UNFINISHED
+        return let_go(link, because(Code.DELETED_IN_OUTLOOK)) if is_theirs else None
     if copy.has_attendees:
         return let_go(link, because(Code.ATTENDEES_ADDED))
-    seen = replace(link, etag=copy.etag, is_verified=True, is_series=copy.is_series, stored_print=copy.print)
+    written = _as_written(link, copy)
+    if keeps and EDITED in written and EDITED not in link.fingerprint:
+        return let_go(link, because(Code.CHANGED_IN_OUTLOOK))
+    return replace(
+        link,
+        etag=copy.etag,
+        is_verified=True,
+        is_series=copy.is_series,
+        stored_print=copy.print,
+        fingerprint=written,
+    )
+
+
+def _as_written(link: Live, copy: Copy) -> str:
+    """The fingerprint of what the copy says, as far as it is ours."""
     if copy.tag is None or copy.tag.key != link.key:
-        return replace(seen, fingerprint=EDITED)
+        return UNFINISHED if link.fingerprint == UNFINISHED else EDITED
     if EDITED in link.fingerprint:
         # Was to be put back, and the answer never came: the tag is the same before and after.
-        return seen
+        return link.fingerprint
     if copy.tag.fingerprint != link.fingerprint:
         # Our own write landed though its answer was lost.
-        return replace(seen, fingerprint=copy.tag.fingerprint)
+        return copy.tag.fingerprint
     if link.stored_print in {"", copy.print}:
-        return seen
+        return link.fingerprint
     *_, extras = link.fingerprint.split(".")
-    return replace(seen, fingerprint=f"{EDITED}.{EDITED}.{extras}")
+    return f"{EDITED}.{EDITED}.{extras}"
 
 
 def let_go(link: Live, reason: Reason) -> Detached:
@@ -112,6 +141,23 @@ def twin(event: MirrorEvent, copies: Iterable[Copy]) -> Copy | None:
         if copy.tag is None and copy.subject == event.content.subject and _starts_alike(event, copy):
             return copy
     return None
+
+
+def adopted(event: MirrorEvent, copy: Copy, where: Extent, transaction_id: str) -> Live:
+    """The link to a person's own event that is about to become ours."""
+    return Live(
+        key=event.key,
+        transaction_id=transaction_id,
+        event_id=copy.event_id,
+        etag=copy.etag,
+        is_verified=False,
+        fingerprint=UNFINISHED,
+        stored_print=copy.print,
+        is_series=copy.is_series,
+        occurrences=None if copy.is_series else {},
+        extent=where,
+        is_adopted=True,
+    )
 
 
 def _starts_alike(event: MirrorEvent, copy: Copy) -> bool:

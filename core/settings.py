@@ -155,8 +155,6 @@ class Settings:
 
 NOT_BUILT_YET: dict[str, object] = {
     "outlook.redirect": Redirect.LOOPBACK,
-    "pairs.existing": Existing.SKIP,
-    "pairs.local_changes": LocalChanges.RESTORE,
     "sync.monthly_calls": 0,
     "ui.start_at_login": False,
 }

@@ -10,7 +10,8 @@ import hashlib
 import re
 from collections.abc import Mapping
 
-from core.model import Tag
+from core.model import EventTime, Tag, WallClock
+from core.zones import instant_of
 
 _SET = "{9a1d5c2e-6f47-4b83-a0d9-3e7c81f2b654}"
 KEY_PROPERTY = f"String {_SET} Name FeishuKey"
@@ -38,8 +39,17 @@ def name_mark(configured: str) -> str:
 def key(calendar_id: str, uid: str, original_start: str = "") -> str:
     """The key of an event. `original_start`: of an occurrence that stands alone or is changed, its
     Unix seconds or, all-day, its ISO date; empty for a single event or a series."""
-    event_part = hashlib.sha256(f"{uid}\n{original_start}".encode()).hexdigest()[:32]
-    return f"{calendar_part(calendar_id)}.{event_part}"
+    return f"{calendar_part(calendar_id)}.{_event_part(uid, original_start)}"
+
+
+def occurrence_key(series_key: str, uid: str, original: EventTime) -> str:
+    """Of an occurrence that stands alone or is changed, named by the start that its series gives it."""
+    name = str(instant_of(original)) if isinstance(original, WallClock) else original.isoformat()
+    return f"{series_key.partition('.')[0]}.{_event_part(uid, name)}"
+
+
+def _event_part(uid: str, original_start: str) -> str:
+    return hashlib.sha256(f"{uid}\n{original_start}".encode()).hexdigest()[:32]
 
 
 def properties(tag: Tag) -> tuple[tuple[str, str], ...]:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from core.links import Extent
 from core.model import Action, Change, EventNote, PairReport, Reason
-from core.reasons import Code
 
 _COUNTED_AS_UPDATE = {Action.UPDATE, Action.ADOPT}
 
@@ -27,12 +26,6 @@ class Tally:
             self._changes[key] = Change(action, extent.title, extent.start, reason)
         elif before.action is Action.DELETE and action is Action.CREATE:
             self._changes[key] = Change(Action.UPDATE, extent.title, extent.start, before.reason)
-
-    def foresee_returns(self) -> None:
-        """For a preview, which sees only the first half of a copy that is deleted to be made anew."""
-        for key, change in self._changes.items():
-            if change.action is Action.DELETE and change.reason.code == Code.RETURNED:
-                self._changes[key] = replace(change, action=Action.UPDATE)
 
     def held(self, key: str, extent: Extent, reason: Reason) -> None:
         self._held[key] = Change(Action.HOLD, extent.title, extent.start, reason)

@@ -35,6 +35,7 @@ from core.model import (
 from core.operations import Create, Delete, Inspect, Operation, RemoveDouble, SettleOccurrences, Update
 from core.policy import Window
 from core.reasons import Code, because
+from core.settings import Existing, LocalChanges
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,8 @@ class Situation:
     listing: Sequence[Copy] | None
     """The whole Outlook calendar as read in this run; None: look before each creation."""
     new_transaction_id: Callable[[], str]
+    existing: Existing = Existing.SKIP
+    local_changes: LocalChanges = LocalChanges.RESTORE
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +108,7 @@ def task(operation: Operation, answer: Answer, situation: Situation) -> Task | C
             return _settlement(operation, answer, situation)
         case Inspect(link=link):
             copy = answer if isinstance(answer, Copy) else None
-            seen = recognition.after_reading(link, copy)
+            seen = recognition.after_reading(link, copy, situation.local_changes)
             if isinstance(seen, Detached):
                 return Conclusion(link.key, link.extent, seen, action=Action.LET_GO, reason=seen.reason)
             return Conclusion(link.key, link.extent, seen, forget=seen is None)
@@ -129,13 +132,28 @@ def _creation(operation: Create, answer: Answer, situation: Situation) -> Task |
         for copy in copies:
             if copy.tag and copy.tag.key == event.key and recognition.is_genuine(copy):
                 return Conclusion(event.key, where, recognition.recognised(copy, where))
-        if recognition.twin(event, copies):
-            note = EventNote(where.title, where.start, because(Code.EXISTS_ALREADY))
-            return Conclusion(event.key, where, skipped=note)
+        found = recognition.twin(event, copies)
+        if found:
+            return _with_twin(operation, found, situation)
     transaction_id = unfinished.transaction_id if unfinished else situation.new_transaction_id()
     tag = Tag(event.key, transaction_id, situation.installation, fingerprint.of_event(event))
     doubt = Creating(event.key, transaction_id, situation.now, where)
     return Task(operation, (CreateCopy(event, tag),), doubt)
+
+
+def _with_twin(operation: Create, twin: Copy, situation: Situation) -> Task | Conclusion:
+    """The person has such an event already: it is left as it is, or it becomes ours."""
+    event, where = operation.event, mirror.extent(operation.event)
+    is_same_kind = twin.is_series == (event.series is not None)
+    if situation.existing is Existing.SKIP or not is_same_kind or twin.has_attendees:
+        is_unwanted = situation.existing is Existing.ADOPT and twin.has_attendees
+        code = Code.ADOPT_HAS_ATTENDEES if is_unwanted else Code.EXISTS_ALREADY
+        return Conclusion(event.key, where, skipped=EventNote(where.title, where.start, because(code)))
+    doubt = recognition.adopted(event, twin, where, situation.new_transaction_id())
+    written = fingerprint.of_event(event)
+    tag = Tag(event.key, doubt.transaction_id, situation.installation, written, is_adopted=True)
+    write = UpdateCopy(twin.event_id, twin.etag, event, tag, reshape=True)
+    return Task(operation, (write,), doubt)
 
 
 def _update(operation: Update, situation: Situation) -> Task:
@@ -157,9 +175,9 @@ def _settlement(operation: SettleOccurrences, answer: Answer, situation: Situati
     if any(instance.has_attendees for instance in instances):
         gone = recognition.let_go(link, because(Code.ATTENDEES_ADDED))
         return Conclusion(link.key, link.extent, gone, action=Action.LET_GO, reason=gone.reason)
-    settled = occurrences.settlement(link, event, instances, situation.window, situation.installation)
-    if not settled.is_possible:
-        return Conclusion(link.key, link.extent, failed=because(Code.CHANGED_MEANWHILE))
+    settled = occurrences.settlement(
+        link, event, instances, situation.window, situation.installation, situation.local_changes
+    )
     if not settled.writes:
         return Conclusion(link.key, link.extent, replace(link, occurrences=settled.applied))
     writes = (*settled.writes, ReadBack(link.event_id))
@@ -172,12 +190,15 @@ def _deletion(operation: Delete, link: Live, copy: Copy | None) -> Task | Conclu
     if copy.has_attendees:
         gone = recognition.let_go(link, because(Code.ATTENDEES_ADDED))
         return Conclusion(link.key, link.extent, gone, action=Action.LET_GO, reason=gone.reason)
-    return Task(operation, (DeleteCopy(link.event_id),), replace(link, is_verified=False), backup=copy)
+    doubt = replace(link, is_verified=False, fingerprint=recognition.UNFINISHED)
+    return Task(operation, (DeleteCopy(link.event_id),), doubt, backup=copy)
 
 
 def conclude(finished: Task, outcomes: Sequence[Outcome]) -> Conclusion | None:
     """What the outcomes of all writes of a task mean."""
     match finished.operation:
+        case Create(event=event) if isinstance(finished.doubt, Live):
+            return _adopted(event, finished.doubt, outcomes[0])
         case Create(event=event, reason=reason):
             return _created(event, reason, finished, outcomes[0])
         case Update():
@@ -238,6 +259,29 @@ def _created(event: MirrorEvent, reason: Reason, finished: Task, outcome: Outcom
             return Conclusion(event.key, creating.extent, failed=because(Code.NOT_TRIED))
 
 
+def _adopted(event: MirrorEvent, link: Live, outcome: Outcome) -> Conclusion:
+    match outcome:
+        case Stored(_, etag, stored_print):
+            live = replace(
+                link,
+                etag=etag,
+                is_verified=True,
+                fingerprint=fingerprint.of_event(event),
+                stored_print=stored_print,
+            )
+            reason = because(Code.ADOPTED)
+            return Conclusion(event.key, link.extent, live, action=Action.ADOPT, reason=reason)
+        case NotTried():
+            return Conclusion(event.key, link.extent, forget=True, failed=because(Code.NOT_TRIED))
+        case Refused():
+            refused = fingerprint.of_everything(event)
+            reason = _refusal(outcome)
+            return Conclusion(event.key, link.extent, forget=True, failed=reason, refused=refused)
+        case _:
+            # The person was at it meanwhile: looked at again, when it is theirs once more.
+            return Conclusion(event.key, link.extent, forget=True)
+
+
 def _updated(operation: Update, outcome: Outcome) -> Conclusion:
     link, event, difference = operation.link, operation.event, operation.difference
     where = mirror.extent(event)
@@ -250,7 +294,7 @@ def _updated(operation: Update, outcome: Outcome) -> Conclusion:
                 fingerprint=fingerprint.of_event(event),
                 stored_print=stored_print,
                 is_series=event.series is not None,
-                occurrences={} if wiped else link.occurrences,
+                occurrences=_after_update(link, wiped=wiped),
                 extent=where,
                 held=None,
             )
@@ -266,6 +310,14 @@ def _updated(operation: Update, outcome: Outcome) -> Conclusion:
             return Conclusion(link.key, where, link, failed=because(Code.NOT_TRIED))
         case _:
             return Conclusion(link.key, where, failed=because(Code.CHANGED_MEANWHILE))
+
+
+def _after_update(link: Live, *, wiped: bool) -> Mapping[str, str] | None:
+    """Exchange drops all exceptions of a series that gets another shape; if there were any, that is looked
+    at."""
+    if not wiped:
+        return link.occurrences
+    return None if link.is_series and link.occurrences != {} else {}
 
 
 def _settled(operation: SettleOccurrences, finished: Task, outcomes: Sequence[Outcome]) -> Conclusion:

@@ -203,6 +203,11 @@ def date_of(time: EventTime) -> date:
     return time.local.date() if isinstance(time, WallClock) else time
 
 
+def nearest_date(instant: int) -> date:
+    """The date whose midnight is meant, in UTC or anywhere on Earth."""
+    return datetime.fromtimestamp(instant + _DAY.total_seconds() / 2, UTC).date()
+
+
 def in_utc(time: WallClock) -> WallClock:
     """The same instant on the clock of UTC."""
     return wall_clock(instant(time), "UTC")

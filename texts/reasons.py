@@ -18,14 +18,24 @@ SENTENCES: dict[Code, str] = {
     Code.ADOPT_HAS_ATTENDEES: mark(
         "the event that is already in Outlook has attendees, so it is not taken over"
     ),
-    Code.RULE_NOT_EXPRESSIBLE: mark("Outlook has no such repetition: {rule}"),
     Code.RULE_MALFORMED: mark("Feishu’s repetition rule can’t be understood: {rule}"),
-    Code.OCCURRENCE_CROSSES_NEIGHBOUR: mark(
-        "one occurrence was moved past its neighbour, which Outlook does not allow in a series"
-    ),
-    Code.ZONE_UNKNOWN: mark("its time zone is unknown: {zone}"),
+    Code.RULE_EMPTY: mark("its repetition rule names no day at all: {rule}"),
+    Code.TOO_MANY_OCCURRENCES: mark("it repeats too often to be copied: {rule}"),
     Code.TIME_IMPOSSIBLE: mark("its times are impossible: it ends before it starts, or never takes place"),
     Code.ROW_MALFORMED: mark("Feishu sent something that can’t be understood ({field})"),
+    Code.ALL_DAY_UNCERTAIN: mark(
+        "Feishu’s answers do not agree on whether the end date of an all-day event is its last day"
+    ),
+    Code.RULE_NOT_EXPRESSIBLE: mark(
+        "Outlook has no repetition like {rule}, so each of its dates is an event of its own"
+    ),
+    Code.ZONE_UNKNOWN: mark(
+        "Outlook can’t repeat events in the time zone {zone}, so each date is an event of its own"
+    ),
+    Code.OCCURRENCES_OVERLAP: mark(
+        "it begins again before it ends, which Outlook does not allow, so each date is an event of its own"
+    ),
+    Code.OCCURRENCE_ALONE: mark("Outlook’s series can’t hold this occurrence, so it is an event of its own"),
     Code.NEW: mark("new in Feishu"),
     Code.UNFINISHED_CREATION: mark("an earlier run could not finish creating it"),
     Code.MOVED: mark("moved in Feishu"),
@@ -36,7 +46,6 @@ SENTENCES: dict[Code, str] = {
     Code.GONE_FROM_FEISHU: mark("it is no longer in Feishu"),
     Code.CANCELLED_IN_FEISHU: mark("cancelled in Feishu"),
     Code.FILTERED_OUT: mark("this pair’s filters now leave it out"),
-    Code.RETURNED: mark("it is back in Feishu"),
     Code.CHANGED_IN_OUTLOOK: mark("it was changed in Outlook"),
     Code.DELETED_IN_OUTLOOK: mark("it was deleted in Outlook"),
     Code.UNVERIFIED: mark("it is not certain that an earlier change arrived"),

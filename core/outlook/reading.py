@@ -55,13 +55,13 @@ def read_stored(item: Json) -> Stored:
 
 
 def read_instances(items: Sequence[Json]) -> tuple[Instance, ...]:
-    """Occurrences and exceptions of one series. Whether it is all-day, its plain occurrences know; an
-    exception may differ."""
+    """Occurrences and exceptions of one series. Whether it is all-day, its plain occurrences know, and nobody
+    else: an exception may differ."""
     plain = [item.get("isAllDay") is True for item in items if item.get("type") == "occurrence"]
     return tuple(
         Instance(
             event_id=_text(item, "id"),
-            original=_original(item, is_all_day=plain[0] if plain else item.get("isAllDay") is True),
+            original=_original(item, is_all_day=any(plain)),
             span=_span(item),
             is_exception=item.get("type") == "exception",
             tag=tags.parse(_properties(item)),

@@ -172,6 +172,19 @@ class MemoryOutlook:
         event.subject, event.etag = subject, next(self.etags)
         self.note(calendar_id, event_id)
 
+    def delete_occurrence(self, calendar_id: str, event_id: str, original: EventTime) -> None:
+        event = self.calendars_[calendar_id][event_id]
+        event.exceptions.pop(original, None)
+        event.cancelled.add(original)
+        event.etag = next(self.etags)
+        self.note(calendar_id, event_id)
+
+    def edit_occurrence(self, calendar_id: str, event_id: str, original: Span, *, subject: str) -> None:
+        event = self.calendars_[calendar_id][event_id]
+        event.exceptions[original.start] = (original, subject, None)
+        event.etag = next(self.etags)
+        self.note(calendar_id, event_id)
+
     def invite(self, calendar_id: str, event_id: str) -> None:
         event = self.calendars_[calendar_id][event_id]
         event.attendees, event.etag = True, next(self.etags)

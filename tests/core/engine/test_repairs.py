@@ -12,13 +12,10 @@ from core import observation
 from core.clock import window_at
 from core.model import (
     Action,
-    CreateCopy,
     InstancesOf,
-    Refused,
     RowStatus,
     TargetChanges,
     UpdateCopy,
-    Write,
 )
 from core.reasons import Code
 from tests.core.engine.memory import NOW, MemoryCalendar, at, exception, row
@@ -155,7 +152,7 @@ def test_an_exception_reverted_while_the_ledger_was_lost_is_put_back(world: Worl
     assert starts(world) == ["2026-12-01T10:00", "2026-12-08T10:00", "2026-12-15T10:00"]
 
 
-def test_a_preview_foresees_that_a_series_is_made_anew(world: World) -> None:
+def test_a_preview_foresees_that_a_cancelled_occurrence_returns(world: World) -> None:
     world.feishu.put(row("s", at("2026-12-01", "10:00"), "Review", "FREQ=WEEKLY"))
     gone = exception("s", at("2026-12-08", "10:00"), at("2026-12-08", "10:00"), status=RowStatus.CANCELLED)
     world.feishu.put(gone)
@@ -168,49 +165,40 @@ def test_a_preview_foresees_that_a_series_is_made_anew(world: World) -> None:
     world.ledger = ledger
     done = world.run()
     assert foreseen == done
-    assert [change.action for change in done.changes] == [Action.UPDATE]
+    assert [change.action for change in done.changes] == [Action.CREATE]
     assert "2026-12-08T10:00" in starts(world)
 
 
-def test_a_series_is_made_anew_also_in_a_run_that_read_the_whole_calendar(world: World) -> None:
-    world.feishu.put(row("s", at("2026-12-01", "10:00"), "Review", "FREQ=WEEKLY"))
-    gone = exception("s", at("2026-12-08", "10:00"), at("2026-12-08", "10:00"), status=RowStatus.CANCELLED)
-    world.feishu.put(gone)
-    world.settle()
-    world.feishu.put(row("a", at("2026-12-02", "10:00"), "Interrupted"))
-
-    class Crash(BaseException):
-        pass
-
-    def step(point: str) -> None:
-        if point == "before CreateCopy":
-            raise Crash
-
-    world.outlook.step = step
-    with pytest.raises(Crash):
-        world.run()
-    world.outlook.step = lambda _point: None
-    world.feishu.change(gone.event_id, status=RowStatus.CONFIRMED)
-    report = world.run()
-    assert "listing" in world.outlook.requests
-    assert report.failed == ()
-    assert "2026-12-08T10:00" in starts(world)
-    world.assert_quiet()
-
-
-def test_a_copy_that_is_made_anew_in_vain_is_reported_as_deleted(world: World) -> None:
+def test_a_returned_occurrence_is_known_again_when_the_ledger_is_lost(world: World) -> None:
     world.feishu.put(row("s", at("2026-12-01", "10:00"), "Review", "FREQ=WEEKLY"))
     gone = exception("s", at("2026-12-08", "10:00"), at("2026-12-08", "10:00"), status=RowStatus.CANCELLED)
     world.feishu.put(gone)
     world.settle()
     world.feishu.change(gone.event_id, status=RowStatus.CONFIRMED)
-
-    def refuse(write: Write) -> Refused | None:
-        return Refused("ErrorInvalidRequest", "") if isinstance(write, CreateCopy) else None
-
-    world.outlook.refuse = refuse
+    world.settle()
+    before = world.shown
+    world.lose_ledger()
     report = world.run()
-    assert (report.updated, report.deleted, len(report.failed)) == (0, 1, 1)
+    assert (world.outlook.writes, report.created, report.skipped) == ([], 0, ())
+    assert world.shown == before
+
+
+def test_occurrences_that_follow_each_other_are_moved_in_an_order_that_outlook_takes(world: World) -> None:
+    """Each is moved to where its neighbour was a moment ago."""
+    world.feishu.put(row("s", at("2026-12-01", "10:00"), "Review", "FREQ=WEEKLY"))
+    originals = [at(day, "10:00") for day in ("2026-12-08", "2026-12-15", "2026-12-22")]
+    for back_and_forth in (
+        ("2026-12-10", "2026-12-17", "2026-12-24"),
+        ("2026-12-14", "2026-12-21", "2026-12-28"),
+        ("2026-12-02", "2026-12-09", "2026-12-16"),
+        ("2026-12-13", "2026-12-20", "2026-12-27"),
+    ):
+        for original, day in zip(originals, back_and_forth, strict=True):
+            world.feishu.put(exception("s", original, at(day, "11:00"), f"On {day}"))
+        assert world.settle().failed == ()
+        assert [title for *_, title in world.shown if title != "Review"] == [
+            f"On {day}" for day in back_and_forth
+        ]
 
 
 def test_a_creation_that_was_interrupted_and_is_not_wanted_yet_is_forgotten_after_a_while(
@@ -282,7 +270,7 @@ def test_a_long_past_is_read_from_the_beginning_of_time_and_watched_as_far_as_gr
     assert asked == [(0, observation.LONGEST_WATCH)]
 
 
-def test_only_the_days_that_differ_are_asked_for(world: World) -> None:
+def test_only_the_days_that_differ_and_their_neighbours_are_asked_for(world: World) -> None:
     questions: list[InstancesOf] = []
     original = MemoryCalendar._answer
 
@@ -299,5 +287,5 @@ def test_only_the_days_that_differ_are_asked_for(world: World) -> None:
         world.feishu.put(exception("s", at("2026-12-15", "10:00"), at("2026-12-16", "15:00"), "Review"))
         world.run()
     assert [(f"{question.first}", f"{question.last}") for question in questions] == [
-        ("2026-12-07", "2026-12-16")
+        ("2026-11-30", "2026-12-23")
     ]

@@ -7,10 +7,13 @@ from datetime import UTC, date, datetime, timedelta
 from core import zones
 from core.errors import MalformedRow
 from core.links import SourceView
+from core.mirror import Reach
 from core.model import Role, Row, RowStatus, SourceCalendarInfo, Span, WallClock
 from core.policy import CopyWords
 
 WORDS = CopyWords("(No title)", "Busy", "Join", "Organiser", "Open in Feishu", "Copied from Feishu.", "…cut…")
+REACH = Reach(date(2027, 1, 1), date(2027, 6, 30))
+"""Longer than the window of any of these tests."""
 CALENDAR = "feishu.cn_1@group"
 
 

@@ -28,7 +28,7 @@ from core.operations import (
 from core.policy import Window
 from core.reasons import Code, because
 from core.settings import PairSettings
-from tests.core.pure.rows import WORDS, at, exception, row, utc, view
+from tests.core.pure.rows import REACH, WORDS, at, exception, row, utc, view
 
 NOW = utc("2027-02-01T12:00:00")
 WINDOW = Window(NOW, utc("2027-03-01T16:00:00"), utc("2027-02-01T00:00:00"), utc("2027-03-02T00:00:00"))
@@ -99,13 +99,13 @@ def worlds(draw: st.DrawFn) -> tuple[SourceView, Desired, dict[str, Link]]:
     before = [each for uid in UIDS for each in draw(versions(uid))]
     now = [each for uid in UIDS if draw(st.integers(0, 3)) for each in draw(versions(uid))]
     source = replace(view(*now), anchor=draw(st.sampled_from([None, 0, utc("2027-02-05T00:00:00")])))
-    written = mirror.desired(view(*before), PairSettings("work"), WORDS).events
+    written = mirror.desired(view(*before), PairSettings("work"), WORDS, REACH).events
     links = {
         key: link_to(event, kind)
         for key, event in written.items()
         if (kind := draw(st.sampled_from(LINKS))) != "none"
     }
-    return source, mirror.desired(source, PairSettings("work"), WORDS), links
+    return source, mirror.desired(source, PairSettings("work"), WORDS, REACH), links
 
 
 def planned(
@@ -169,7 +169,7 @@ def test_the_order_of_what_is_known_says_nothing(
     events, skips, known = (list(each.items()) for each in (desired.events, desired.skips, links))
     for each in (events, skips, known):
         random.shuffle(each)  # type: ignore[attr-defined]
-    again = planned(Desired(dict(events), dict(skips)), dict(known), source)
+    again = planned(Desired(dict(events), dict(skips), desired.taken_apart), dict(known), source)
     assert again == planned(desired, links, source)
 
 
@@ -178,15 +178,19 @@ def test_the_order_of_what_is_known_says_nothing(
 def test_one_event_is_decided_on_without_regard_to_the_others(
     world: tuple[SourceView, Desired, dict[str, Link]],
 ) -> None:
+    """Or one series, with those of its occurrences that stand alone."""
     source, desired, links = world
+    whose = {key: event.part_of or key for key, event in desired.events.items()}
+    whose = {key: planner.series_of(link) for key, link in links.items()} | whose
     alone: list[Operation] = []
-    for key in sorted(desired.events.keys() | links.keys()):
+    for series in set(whose.values()):
         part = Desired(
-            {name: event for name, event in desired.events.items() if name == key},
-            {name: skip for name, skip in desired.skips.items() if name == key},
+            {key: event for key, event in desired.events.items() if whose[key] == series},
+            desired.skips,
+            desired.taken_apart,
         )
-        alone += planned(part, {name: link for name, link in links.items() if name == key}, source)
-    assert tuple(alone) == planned(desired, links, source)
+        alone += planned(part, {key: link for key, link in links.items() if whose[key] == series}, source)
+    assert sorted(alone, key=key_of) == sorted(planned(desired, links, source), key=key_of)
 
 
 @settings(max_examples=50)

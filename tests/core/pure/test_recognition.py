@@ -10,14 +10,16 @@ from core.links import Creating, Detached, Link, Live
 from core.mirror import Desired
 from core.model import Copy, MirrorEvent, Tag
 from core.operations import Operation, Recognise, RemoveDouble
+from core.policy import Window
 from core.reasons import Code, because
 from core.settings import PairSettings
-from tests.core.pure.rows import CALENDAR, WORDS, at, row, view
+from tests.core.pure.rows import CALENDAR, REACH, WORDS, at, row, utc, view
 
 DESIRED = mirror.desired(
     view(row("a", at("2027-02-10", "10:00")), row("s", at("2027-02-09", "10:00"), "FREQ=WEEKLY")),
     PairSettings("work"),
     WORDS,
+    REACH,
 )
 KEY, SERIES = tag.key(CALENDAR, "a"), tag.key(CALENDAR, "s")
 PREFIX = tag.calendar_part(CALENDAR)
@@ -43,10 +45,15 @@ def copy(
     return Copy(**{**values, **more})  # type: ignore[arg-type]
 
 
+def window(since: str = "2027-02-01", until: str = "2027-03-01") -> Window:
+    first, last = utc(f"{since}T00:00:00"), utc(f"{until}T00:00:00")
+    return Window(first, last, first, last)
+
+
 def recognised(
     *copies: Copy, links: dict[str, Link] | None = None, desired: Desired = DESIRED
 ) -> list[Operation]:
-    return recognition.recognise(copies, links or {}, desired, PREFIX)[0]
+    return recognition.recognise(copies, links or {}, desired, PREFIX)
 
 
 def test_a_tagged_copy_is_known_again_as_it_was_last_written() -> None:
@@ -108,9 +115,15 @@ def test_what_is_known_or_let_go_is_not_recognised_again() -> None:
 
 
 def test_what_nobody_knows_is_left_over_and_stays() -> None:
-    operations, left_over = recognition.recognise([copy("x")], {}, Desired({}, {}), PREFIX)
-    assert operations == []
-    assert [(note.title, note.reason.code) for note in left_over] == [("Meeting", Code.LEFT_OVER)]
+    assert recognised(copy("x"), desired=Desired({}, {})) == []
+    notes = recognition.left_over([copy("x")], {}, PREFIX, window(until="2027-03-01"))
+    assert [(note.title, note.reason.code) for note in notes] == [("Meeting", Code.LEFT_OVER)]
+
+
+def test_what_is_over_or_known_is_not_left_over() -> None:
+    assert recognition.left_over([copy("x")], {}, PREFIX, window(since="2027-02-11")) == []
+    links: dict[str, Link] = {KEY: recognition.recognised(copy("x"), mirror.extent(EVENT))}
+    assert recognition.left_over([copy("x")], links, PREFIX, window()) == []
 
 
 def test_the_copy_of_a_creation_that_is_not_wanted_any_more_is_followed_all_the_same() -> None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
 
-from core import brake, fingerprint, mirror, planner, recognition, tag
+from core import brake, fingerprint, lost_occurrences, mirror, planner, recognition, tag
 from core.brake import BrakeState
 from core.links import Creating, Detached, Extent, Link, Live, SourceView
 from core.mirror import Desired, Skip
@@ -15,8 +16,8 @@ from core.model import Copy, EventNote, MirrorEvent, Reason, Row, RowStatus, Ser
 from core.operations import Create, Delete, Operation, Update
 from core.policy import Window
 from core.reasons import Code, because
-from core.settings import PairSettings
-from tests.core.pure.rows import CALENDAR, WORDS, at, exception, row, utc, view
+from core.settings import LocalChanges, PairSettings
+from tests.core.pure.rows import CALENDAR, REACH, WORDS, at, exception, row, utc, view
 
 PAGE = Path(__file__).parents[3] / "docs" / "sync-rules.md"
 NOW = utc("2027-02-01T12:00:00")
@@ -38,7 +39,7 @@ def table(heading: str) -> list[list[str]]:
 
 
 def mirrored(*rows: Row) -> dict[str, MirrorEvent]:
-    return dict(mirror.desired(view(*rows), PairSettings("work"), WORDS).events)
+    return dict(mirror.desired(view(*rows), PairSettings("work"), WORDS, REACH).events)
 
 
 def event(span: Span, title: str = "Meeting", minutes: int = 15) -> MirrorEvent:
@@ -86,7 +87,7 @@ def planned(desired: Desired, link: Link | None, source: SourceView | None = Non
     return list(planner.plan(desired, links, source or view(), WINDOW, STATE, now=NOW).operations)
 
 
-def in_words(operations: list[Operation]) -> tuple[str, str]:
+def in_words(operations: Sequence[Operation]) -> tuple[str, str]:
     """What the columns Operation and Reason say of a plan for one event."""
     if not operations:
         return "nothing", ""
@@ -95,6 +96,8 @@ def in_words(operations: list[Operation]) -> tuple[str, str]:
     match operation:
         case Create(unfinished=Creating()):
             name = "Create again"
+        case Create(event=made) if made.part_of == KEY:
+            name = "Create, beside the series"
         case Update(difference=difference) if difference.shape:
             name = "Update with times"
         case Delete(is_counted=is_counted):
@@ -162,7 +165,8 @@ OCCURRENCES = {
     "one is cancelled": Occurrences((CHANGED,), (CHANGED, CANCELLED)),
     "one is changed, one is cancelled": Occurrences((), (CHANGED, CANCELLED)),
     "one is as the rule has it again": Occurrences((CHANGED,), ()),
-    "a cancelled one is back": Occurrences((CANCELLED,), (CHANGED,)),
+    "a cancelled one is back": Occurrences((CANCELLED,), ()),
+    "one is a person's now": Occurrences((CHANGED,), (CANCELLED,)),
     "one that is over is changed": Occurrences(
         (), (exception("a", at("2027-01-12", "10:00"), at("2027-01-12", "12:00")),)
     ),
@@ -193,7 +197,11 @@ def test_the_occurrences_of_a_series(cells: list[str]) -> None:
         link = replace(link, occurrences=None)
     if words.endswith("held"):
         link = replace(link, held=because(Code.EMPTY_LISTING))
-    assert in_words(planned(Desired({KEY: wanted}, {}), link)) == (operation, reason)
+    if words == "one is a person's now":
+        names = fingerprint.of_occurrences(mirrored(MASTER, CHANGED, CANCELLED)[KEY])
+        link = replace(link, occurrences=dict.fromkeys(names, fingerprint.LET_GO))
+    apart = lost_occurrences.apart(Desired({KEY: wanted}, {}), {KEY: link})
+    assert in_words(planned(apart, link)) == (operation, reason)
 
 
 def test_every_way_in_which_occurrences_differ_is_in_the_table() -> None:
@@ -206,14 +214,23 @@ SAYS: dict[str, tuple[Reason | None, bool]] = {
     "filtered by title": (because(Code.TITLE_EXCLUDED, pattern="x"), True),
     "filtered as free": (because(Code.FREE), True),
     "filtered as all-day": (because(Code.ALL_DAY), True),
-    "not expressible": (because(Code.RULE_NOT_EXPRESSIBLE, rule="x"), True),
-    "unknown zone": (because(Code.ZONE_UNKNOWN, zone="x"), True),
+    "taken apart into single events": (because(Code.RULE_NOT_EXPRESSIBLE, rule="x"), True),
+    "taken apart, unknown zone": (because(Code.ZONE_UNKNOWN, zone="x"), True),
+    "taken apart, no date in the window": (because(Code.RULE_NOT_EXPRESSIBLE, rule="x"), True),
+    "an occurrence less of a series": (None, True),
+    "the last occurrence of a series": (None, True),
     "shown in its series again": (because(Code.OCCURRENCE_CHANGED), True),
     "malformed": (because(Code.ROW_MALFORMED, field="x"), False),
     "absent, proven": (None, True),
     "absent, not proven": (None, False),
 }
 """Why there is no event, and whether an earlier copy is to go."""
+OF_WHICH_ANOTHER_PART_SHOWS = {
+    "taken apart into single events",
+    "taken apart, unknown zone",
+    "shown in its series again",
+    "an occurrence less of a series",
+}
 
 
 @pytest.mark.parametrize("cells", NOT_SHOWN, ids=" | ".join)
@@ -223,7 +240,15 @@ def test_an_event_that_is_not_to_be_shown(cells: list[str]) -> None:
     skips = {KEY: Skip(EventNote("Meeting", "", why), None, is_gone=is_gone)} if why else {}
     source = replace(view(), anchor=0 if is_gone else None)
     link = link_of(link_words, event(PLACES[copy_lies]))
-    assert in_words(planned(Desired({}, skips), link, source)) == (operation, reason)
+    assert link is not None
+    series = KEY if feishu_says.startswith("taken apart") else tag.key(CALENDAR, "series")
+    if not feishu_says.startswith("taken apart"):
+        link = replace(link, extent=replace(link.extent, series=series))
+    other = replace(event(PLACES["inside"]), key=tag.key(CALENDAR, "other"), part_of=series)
+    shown = {other.key: other} if feishu_says in OF_WHICH_ANOTHER_PART_SHOWS else {}
+    desired = Desired(shown, skips)
+    operations = [each for each in planned(desired, link, source) if not isinstance(each, Create)]
+    assert in_words(operations) == (operation, reason)
 
 
 def copy_of(link: Live, **more: object) -> Copy:
@@ -245,7 +270,7 @@ def copy_of(link: Live, **more: object) -> Copy:
 
 @pytest.mark.parametrize("cells", LOOKS, ids=" | ".join)
 def test_what_a_look_at_a_copy_tells(cells: list[str]) -> None:
-    found, then = cells
+    found, what_people_do, then = cells
     wanted = event(PLACES["inside"])
     link = live(wanted, is_verified=False)
     newer = fingerprint.of_event(event(PLACES["ahead"]))
@@ -253,6 +278,10 @@ def test_what_a_look_at_a_copy_tells(cells: list[str]) -> None:
     match found:
         case "nothing":
             copy = None
+        case "nothing, and its deletion was under way":
+            copy, link = None, replace(link, fingerprint=recognition.UNFINISHED)
+        case "no tag of ours, and its adoption was under way":
+            copy, link = copy_of(link, tag=None), replace(link, fingerprint=recognition.UNFINISHED)
         case "our tag, with a newer writing":
             copy = copy_of(link, tag=Tag(KEY, "t", "here", newer), print="new")
         case "our tag, other content":
@@ -268,12 +297,13 @@ def test_what_a_look_at_a_copy_tells(cells: list[str]) -> None:
             link = replace(link, fingerprint=f"edited.edited.{link.fingerprint.rpartition('.')[2]}")
         case _:
             assert found == "as it was written"
-    seen = recognition.after_reading(link, copy)
+    seen = recognition.after_reading(link, copy, LocalChanges(what_people_do))
     if then == "forgotten, and made again if it is still wanted":
         assert seen is None
     elif then == "let go":
         assert isinstance(seen, Detached)
-        assert seen.reason == because(Code.ATTENDEES_ADDED)
+        expected_reason = {"attendees": Code.ATTENDEES_ADDED, "nothing": Code.DELETED_IN_OUTLOOK}
+        assert seen.reason.code == expected_reason.get(found, Code.CHANGED_IN_OUTLOOK)
     else:
         assert isinstance(seen, Live)
         assert copy is not None
@@ -283,6 +313,7 @@ def test_what_a_look_at_a_copy_tells(cells: list[str]) -> None:
             "verified": ("nothing", ""),
             "verified, as newly written": ("Update with times", "moved"),
             "edited by a person": ("Update with times", "changed in Outlook"),
+            "to be written": ("Update with times", "moved"),
         }
         assert what_follows == expected[then]
 
