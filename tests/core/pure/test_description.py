@@ -254,7 +254,8 @@ def test_a_cut_leaves_nothing_open() -> None:
 
 
 def test_what_is_nested_deeper_than_people_write_is_flat_and_still_read() -> None:
-    seen = to_html("<ul><li>" * 500 + "deep" + "</li></ul>" * 500 + "<div>after</div>")
+    ends_of_nothing = "</ul></b>" * 500
+    seen = to_html(ends_of_nothing + "<ul><li>" * 500 + "deep" + "</li></ul>" * 500 + "<div>after</div>")
     assert seen.count("<ul>") == seen.count("</ul>") == 50
     assert "deep" in seen
     assert seen.endswith("</ul><div>after</div>")
