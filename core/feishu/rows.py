@@ -29,6 +29,7 @@ LONGEST_REMINDER = 20_160
 _ID = re.compile(r"(?P<uid>.+)_(?P<original>-?\d{1,12})", re.ASCII | re.DOTALL)
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _NUMBER = re.compile(r"\s*-?\d{1,12}\s*", re.ASCII)
+_SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:(?!\d+(?:/|$))", re.IGNORECASE | re.ASCII)
 _RULE_PREFIX = re.compile(r"\s*RRULE\s*:\s*", re.IGNORECASE)
 
 _Members = Mapping[str, object]
@@ -96,10 +97,13 @@ class _Parser:
         )
 
     def _status(self) -> RowStatus:
+        """Who answered "maybe", or did not answer, comes tentatively."""
         try:
-            return RowStatus(_text(self._members, "status"))
+            status = RowStatus(_text(self._members, "status"))
         except ValueError:
             self._refuse("status")
+        is_unsure = _text(self._members, "self_rsvp_status") in {"tentative", "needs_action"}
+        return RowStatus.TENTATIVE if is_unsure and status is RowStatus.CONFIRMED else status
 
     def _span_if_any(self, status: RowStatus, recurrence: str) -> Span | None:
         if status is not RowStatus.CANCELLED:
@@ -178,9 +182,9 @@ def _location(members: _Members) -> str:
 
 
 def _web_address(text: str) -> str:
-    """Feishu's own meetings come as `vc.feishu.cn/j/…`."""
+    """Feishu's own meetings come as `vc.feishu.cn/j/…`. `tel:1` has its scheme, `host:8443/…` has none."""
     text = text.strip()
-    return f"https://{text}" if text and "://" not in text else text
+    return f"https://{text}" if text and not _SCHEME.match(text) else text
 
 
 def _visibility(text: str) -> Visibility:

@@ -15,6 +15,7 @@ from core import tag as tags
 from core.errors import ServiceFailing
 from core.model import Copy, EventTime, Instance, Side, Span, Stored, TargetCalendarInfo, WallClock
 from core.outlook.reply import Json
+from core.outlook.visible_text import visible_text
 
 _MIRRORED = ("subject", "body", "location", "showAs", "sensitivity", "isAllDay", "start", "end", "recurrence")
 
@@ -101,10 +102,13 @@ def _properties(item: Json) -> Mapping[str, str]:
 
 
 def _print(item: Json) -> str:
-    """A location comes with derived fields that come and go; a place is its name."""
-    place = item.get("location")
+    """A location comes with derived fields that come and go, and a body in whatever markup: a place is its
+    name, and a text is what a reader sees."""
+    place, body = item.get("location"), item.get("body")
+    content = body.get("content") if isinstance(body, dict) else None
     shown = {name: item.get(name) for name in _MIRRORED}
     shown["location"] = place.get("displayName") if isinstance(place, dict) else None
+    shown["body"] = visible_text(content) if isinstance(content, str) else None
     text = json.dumps(shown, sort_keys=True, ensure_ascii=False)
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32]
 

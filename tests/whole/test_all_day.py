@@ -164,8 +164,8 @@ def test_a_contradiction_leaves_longer_events_as_they_are_says_so_and_heals(inst
     add(installed, "New", 6, 3)
     report = installed.run()
     assert views(installed) == 1
-    reasons = {(note.title, note.reason.facts) for note in report.pairs[0].skipped}
-    assert reasons == {(title, (("field", "all_day_end"),)) for title in ("Renamed", "New")}
+    reasons = {(note.title, note.reason.code) for note in report.pairs[0].skipped}
+    assert reasons == {(title, "all-day uncertain") for title in ("Renamed", "New")}
     one_day = (in_days(4).isoformat(), in_days(5).isoformat(), "Odd")
     assert installed.outlook_shows() == sorted([*before, one_day])
     installed.run()

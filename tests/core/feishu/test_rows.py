@@ -276,6 +276,10 @@ def test_an_unknown_status_is_not_guessed() -> None:
     [
         ("vc.feishu.cn/j/123456789", "https://vc.feishu.cn/j/123456789"),
         ("http://x/", "http://x/"),
+        ("vc.example.com:8443/j/1", "https://vc.example.com:8443/j/1"),
+        ("tel:+8610123456", "tel:+8610123456"),
+        ("zoommtg://zoom.us/join?confno=1", "zoommtg://zoom.us/join?confno=1"),
+        ("javascript:alert(1)", "javascript:alert(1)"),
         ("", ""),
         (None, ""),
     ],
@@ -305,6 +309,20 @@ def test_what_the_person_may_not_see_is_missing_and_no_error() -> None:
 def test_an_invitation_that_was_declined_says_so_where_the_service_does() -> None:
     assert parsed(self_rsvp_status="decline").is_declined
     assert not parsed(self_rsvp_status="accept").is_declined
+
+
+@pytest.mark.parametrize(
+    ("status", "answer", "shown"),
+    [
+        ("confirmed", "tentative", RowStatus.TENTATIVE),
+        ("confirmed", "needs_action", RowStatus.TENTATIVE),
+        ("confirmed", "accept", RowStatus.CONFIRMED),
+        ("cancelled", "tentative", RowStatus.CANCELLED),
+        ("tentative", "accept", RowStatus.TENTATIVE),
+    ],
+)
+def test_who_is_not_sure_comes_tentatively(status: str, answer: str, shown: RowStatus) -> None:
+    assert parsed(status=status, self_rsvp_status=answer).status is shown
 
 
 def test_odd_reminders_are_left_out() -> None:

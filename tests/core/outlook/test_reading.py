@@ -176,3 +176,26 @@ def test_a_calendar_that_does_not_say_that_it_may_be_edited_may_not():
 
 def test_a_query_is_percent_encoded_as_a_whole():
     assert query("$top=5", "$filter=name eq 'A&B+é'") == "$top=5&$filter=name%20eq%20%27A%26B%2B%C3%A9%27"
+
+
+def test_a_body_that_is_written_in_another_way_prints_the_same() -> None:
+    ours = '<div>Ask <a href="https://example.com/?a=1&amp;b=2">here</a></div><br><div>x &lt; y</div>'
+    theirs = (
+        "<html><head><title>Untitled</title><style>p {}</style></head>\r\n<body><p>Ask&#32;"
+        '<a rel="nofollow" href="https://example.com/?a=1&b=2" target="_blank">here</a></p>'
+        "\r\n<p> x &lt;\xa0y</p>"
+        "</body></html>"
+    )
+    prints = {
+        read_copy({**EVENT, "body": {"contentType": "html", "content": body}}).print
+        for body in (ours, theirs)
+    }
+    assert len(prints) == 1
+
+
+@pytest.mark.parametrize("change", [("Ask", "Tell"), ("b=2", "b=3")])
+def test_a_word_or_an_address_of_a_body_that_changes_is_seen(change: tuple[str, str]) -> None:
+    body = '<div>Ask <a href="https://example.com/?a=1&amp;b=2">here</a></div>'
+    bodies = (body, body.replace(*change))
+    prints = {read_copy({**EVENT, "body": {"contentType": "html", "content": each}}).print for each in bodies}
+    assert len(prints) == 2
