@@ -87,10 +87,21 @@ def as_series(rule_text: str, span: Span) -> Recurrence:
         raise NotAsSeries(because(Code.RULE_NOT_EXPRESSIBLE, rule=rule_text)) from error
     if isinstance(span.start, WallClock) and not has_series_clock(span.start.zone):
         raise NotAsSeries(because(Code.ZONE_UNKNOWN, zone=span.start.zone))
+    first = moved_to(span, rule.range.start)
+    if _is_skipped(first.start) or _is_skipped(first.end):
+        raise NotAsSeries(because(Code.RULE_NOT_EXPRESSIBLE, rule=rule_text))
     gap = recurrence.gap(rule)
     if gap is not None and _length(span) > gap:
         raise NotAsSeries(because(Code.OCCURRENCES_OVERLAP))
     return rule
+
+
+def _is_skipped(time: EventTime) -> bool:
+    """True for a time that the clock never shows: what Outlook makes of a series that begins or ends there is
+    anybody's guess."""
+    return isinstance(time, WallClock) and wall_clock(instant(time), time.zone).local != time.local.replace(
+        fold=0
+    )
 
 
 def series_span(span: Span) -> Span:

@@ -127,11 +127,8 @@ def _changing(
 def _strays(event: MirrorEvent, instances: Sequence[Instance]) -> list[str]:
     """Occurrences that are changed in Outlook, and not in Feishu: they are put back."""
     wanted = fingerprint.of_occurrences(event)
-    names = (
-        fingerprint.original_text(_on_clock_of(event.span.start, instance.original))
-        for instance in instances
-        if instance.is_exception
-    )
+    exceptions = [instance for instance in instances if instance.is_exception]
+    names = [_name(event, date_of(_on_clock_of(event.span.start, each.original))) for each in exceptions]
     return [name for name in names if name not in wanted]
 
 
@@ -142,7 +139,12 @@ def _missing(event: MirrorEvent, present: Mapping[date, Instance], window: Windo
     gone = [day for day in days if day not in present]
     if not present:
         return []
-    return [fingerprint.original_text(moved_to(event.span, day).start) for day in gone]
+    return [_name(event, day) for day in gone]
+
+
+def _name(event: MirrorEvent, day: date) -> str:
+    """Of the occurrence of that day, by the series' own time: the clock may have skipped it."""
+    return fingerprint.original_text(moved_to(event.span, day).start)
 
 
 def _rule(event: MirrorEvent) -> Recurrence:

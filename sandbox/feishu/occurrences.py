@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from functools import lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from dateutil.rrule import rrule, rrulestr
@@ -62,6 +63,7 @@ def expand(master: EventRow, lower: float, upper: float) -> Iterator[tuple[datet
             yield start, end
 
 
+@lru_cache(maxsize=8192)
 def parse_rule(recurrence: str, first: datetime | date, zone: str) -> rrule:
     """Raises ValueError if it is no valid RRULE."""
     text = recurrence.strip().removeprefix("RRULE:").strip()

@@ -183,6 +183,31 @@ def test_a_returned_occurrence_is_known_again_when_the_ledger_is_lost(world: Wor
     assert world.shown == before
 
 
+def test_a_night_that_the_clock_skips_is_right_when_the_ledger_is_lost(world: World) -> None:
+    span = at("2027-03-25", "01:30", zone="Europe/London")
+    world.feishu.put(row("s", span, "Night", "FREQ=DAILY;COUNT=6"))
+    world.settle()
+    before = world.shown
+    world.lose_ledger()
+    report = world.run()
+    assert (world.outlook.writes, report.failed) == ([], ())
+    assert world.shown == before
+
+
+def test_an_occurrence_that_was_changed_once_follows_its_series_all_the_same(world: World) -> None:
+    """At Exchange it stays an exception that keeps what it was told."""
+    world.feishu.put(row("s", at("2026-12-01", "10:00"), "Review", "FREQ=DAILY;COUNT=3"))
+    changed = exception("s", at("2026-12-02", "10:00"), at("2026-12-02", "10:00"), "Special")
+    world.feishu.put(changed)
+    world.settle()
+    del world.feishu.rows[changed.event_id]
+    world.feishu.expired = True
+    world.settle()
+    world.feishu.change("s_0", title="Retro")
+    world.settle()
+    assert [title for *_, title in world.shown] == ["Retro"] * 3
+
+
 def test_occurrences_that_follow_each_other_are_moved_in_an_order_that_outlook_takes(world: World) -> None:
     """Each is moved to where its neighbour was a moment ago."""
     world.feishu.put(row("s", at("2026-12-01", "10:00"), "Review", "FREQ=WEEKLY"))

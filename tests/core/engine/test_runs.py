@@ -467,6 +467,23 @@ def test_what_has_passed_stays_as_history(world: World) -> None:
     assert world.copies == ["Next", "Review"]
 
 
+def test_an_occurrence_that_was_moved_far_ahead_outlives_the_pull_that_does_not_list_it(world: World) -> None:
+    world.feishu.put(row("s", at("2026-12-01", "10:00"), "Review", "FREQ=MONTHLY;BYDAY=1TU;COUNT=6"))
+    world.feishu.put(exception("s", at("2026-12-01", "10:00"), at("2027-02-10", "10:00"), "Moved"))
+    world.feishu.put(exception("s", at("2027-01-05", "10:00"), at("2027-02-01", "10:00"), "Within"))
+    world.settle()
+    before = [each for each in world.shown if each[0] > "2027-01-20"]
+    for _ in range(7):
+        world.clock.time += timedelta(days=9)
+        world.run()
+        assert "pull" in world.feishu.requests
+        world.assert_quiet()
+    assert [each for each in world.shown if each[0] > "2027-01-20"] == before
+    world.feishu.cancel(f"s_{zones.instant_of(at('2026-12-01', '10:00').start)}")
+    world.settle()
+    assert "Moved" not in titles(world)
+
+
 def test_what_is_cancelled_after_it_has_passed_stays_as_history(world: World) -> None:
     world.feishu.put(row("a", at("2026-11-26", "10:00"), "Review"))
     world.settle()

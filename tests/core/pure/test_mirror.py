@@ -457,6 +457,18 @@ def test_a_series_that_begins_on_the_night_of_the_change_has_its_length_all_the_
     assert [change.span for change in series_of(found).changed] == [night]
 
 
+def test_a_series_whose_first_time_the_clock_skips_is_taken_apart() -> None:
+    """From Friday, first on Sunday 28 March at 02:30, when Berlin has no such time."""
+    friday = at("2027-03-26", "02:30", 30, "Europe/Berlin")
+    found = desired(view(row("s", friday, "FREQ=WEEKLY;BYDAY=SU,MO;COUNT=3")))
+    assert reason(found, key("s")) == Code.RULE_NOT_EXPRESSIBLE
+    assert sorted(zones.instant_of(event.span.start) for event in found.events.values()) == [
+        utc("2027-03-28T01:30:00"),
+        utc("2027-03-29T00:30:00"),
+        utc("2027-04-04T00:30:00"),
+    ]
+
+
 def test_a_series_cut_at_its_first_occurrence_is_gone() -> None:
     found = desired(
         view(row("s", FIRST, f"{TUESDAYS};UNTIL=20270201T155959Z"), exception("s", SECOND, SECOND))
