@@ -28,7 +28,7 @@ MONDAY = 1799026200
 def stand_up(calendars: Calendars) -> str:
     """The series: 400 days cancelled, 329 with a title of their own; of the year ahead every second one."""
     series = calendars.add("Stand-up", "2024-03-01 09:30", 15, EVERY_DAY)
-    past = list(workdays(FIRST, NOW))[:PAST]
+    past = list(workdays(FIRST, NOW))[-PAST:]
     ahead = list(workdays(NOW, NOW + timedelta(days=365)))[::2][:AHEAD]
     for days, cancelled in ((past, 340), (ahead, 60)):
         for number, day in enumerate(days):
