@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from core import brake, fingerprint, mirror
 from core.brake import BrakeState
 from core.fingerprint import CANCELLED, LET_GO, Difference
-from core.links import Creating, Detached, Link, Live, SourceView
+from core.links import Creating, Detached, Extent, Link, Live, SourceView
 from core.mirror import Desired
 from core.model import ChangedOccurrence, MirrorEvent, Reason
 from core.operations import (
@@ -56,11 +56,12 @@ def plan(
     """`now` in Unix seconds; `confirmed`: keys whose held deletion a person has confirmed."""
     decisions: list[Operation] = []
     unchanged = 0
-    shown = {event.part_of or key for key, event in desired.events.items() if _is_in(event, window)}
+    places = {key: mirror.extent(event) for key, event in desired.events.items()}
+    shown = {where.series or key for key, where in places.items() if where.is_in(window)}
     for key in sorted(desired.events.keys() | links.keys()):
         event, link = desired.events.get(key), links.get(key)
         if event is not None:
-            decision = _with_event(event, link, window, now, _why_new(event, desired))
+            decision = _with_event(event, places[key], link, window, now, _why_new(event, desired))
         else:
             decision = _without_event(desired, links[key], source, window, now)
             if isinstance(decision, Delete) and series_of(links[key]) in shown:
@@ -78,10 +79,6 @@ def series_of(link: Link) -> str:
     return link.extent.series or link.key
 
 
-def _is_in(event: MirrorEvent, window: Window) -> bool:
-    return mirror.extent(event).is_in(window)
-
-
 def _why_new(event: MirrorEvent, desired: Desired) -> Reason:
     if not event.part_of:
         return because(Code.NEW)
@@ -89,9 +86,8 @@ def _why_new(event: MirrorEvent, desired: Desired) -> Reason:
 
 
 def _with_event(
-    event: MirrorEvent, link: Link | None, window: Window, now: int, why_new: Reason
+    event: MirrorEvent, where: Extent, link: Link | None, window: Window, now: int, why_new: Reason
 ) -> Operation | None:
-    where = mirror.extent(event)
     in_window = where.is_in(window)
     match link:
         case None:
