@@ -71,13 +71,12 @@ class Executor:
 
     def _looked_up(self, operations: Sequence[Operation]) -> list[Task]:
         """Asks what has to be seen first; what is settled by the answer alone is settled here."""
-        questions = [tasks.question(operation, self.situation) for operation in operations]
-        answers = self._answers(list(dict.fromkeys(question for question in questions if question)))
+        questions = [tasks.questions(operation, self.situation) for operation in operations]
+        answers = self._answers(list(dict.fromkeys(each for asked in questions for each in asked)))
         pending = []
         with self.ledger.together():
-            for operation, question in zip(operations, questions, strict=True):
-                answer = answers[question] if question else None
-                match tasks.task(operation, answer, self.situation):
+            for operation, asked in zip(operations, questions, strict=True):
+                match tasks.task(operation, [answers[each] for each in asked], self.situation):
                     case Task() as task:
                         pending.append(task)
                     case Conclusion() as conclusion:

@@ -35,6 +35,9 @@ class Extent:
         return window.holds(self.starts_at, self.ends_at, all_day=self.all_day)
 
 
+OUT_OF_SIGHT = "out of sight"
+
+
 @dataclass(frozen=True, slots=True)
 class Creating:
     """A creation that was, or is about to be, sent and whose answer is not known."""
@@ -51,6 +54,7 @@ class Live:
     transaction_id: str
     event_id: str
     etag: str
+    """OUT_OF_SIGHT: the watch told that the copy left its calendar, or the time that is watched."""
     is_verified: bool
     """False from just before a write until its answer: look before anything else."""
     fingerprint: str

@@ -279,6 +279,7 @@ class Instance:
     tag: Tag | None
     has_attendees: bool
     etag: str
+    subject: str = ""
 
 
 @dataclass(frozen=True, slots=True)

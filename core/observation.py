@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 
 from core.errors import CalendarGone, CursorExpired, MalformedRow
 from core.ledger import Ledger, SourceState, TargetState
-from core.links import Link, Live, SourceView
+from core.links import OUT_OF_SIGHT, Link, Live, SourceView
 from core.model import AllDayEnd, RawRow, Row, RowStatus, Side, TargetChanges
 from core.policy import Window
 from core.ports import SourceCalendars, TargetCalendar, TargetMailbox
@@ -169,10 +169,12 @@ def _moved(changes: TargetChanges, links: Mapping[str, Link]) -> list[Link]:
     for link in links.values():
         if not isinstance(link, Live):
             continue
-        etag = changes.changed.get(link.event_id, link.etag)
-        if etag != link.etag or link.event_id in changes.removed:
+        is_listed = link.event_id in changes.changed
+        is_out_of_sight = link.event_id in changes.removed and not is_listed
+        if is_out_of_sight or changes.changed.get(link.event_id, link.etag) != link.etag:
+            etag = OUT_OF_SIGHT if is_out_of_sight else "" if link.etag == OUT_OF_SIGHT else link.etag
             occurrences = None if link.is_series else link.occurrences
-            moved.append(replace(link, is_verified=False, occurrences=occurrences))
+            moved.append(replace(link, is_verified=False, occurrences=occurrences, etag=etag))
     return moved
 
 

@@ -51,6 +51,11 @@ def question(link: Live, event: MirrorEvent, window: Window) -> InstancesOf:
     return InstancesOf(link.event_id, min(before or first, first) - _DAY, max(after or last, last) + _DAY)
 
 
+def in_window(event_id: str, window: Window) -> InstancesOf:
+    """All occurrences that may lie in the window."""
+    return InstancesOf(event_id, _date(window.first_day) - _DAY, _date(window.last_day) + _DAY)
+
+
 def settlement(
     link: Live,
     event: MirrorEvent,
@@ -118,10 +123,17 @@ def _changing(
     instance: Instance, change: ChangedOccurrence, link: Live, installation: str
 ) -> list[tuple[Instance, ChangeInstance | CancelInstance]]:
     written = fingerprint.of_occurrence(change)
-    if instance.tag is not None and instance.tag.fingerprint == written:
+    if instance.tag is not None and instance.tag.fingerprint == written and _says(instance, change):
         return []
     tag = Tag(change.key, link.transaction_id, installation, written)
     return [(instance, ChangeInstance(instance.event_id, change, tag))]
+
+
+def _says(instance: Instance, change: ChangedOccurrence) -> bool:
+    """True as far as a list of occurrences shows it: a person's edit leaves our tag as it is."""
+    is_there = instant_of(instance.span.start) == instant_of(change.span.start)
+    is_as_long = instant_of(instance.span.end) == instant_of(change.span.end)
+    return is_there and is_as_long and instance.subject.split() == change.content.subject.split()
 
 
 def _strays(event: MirrorEvent, instances: Sequence[Instance]) -> list[str]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from core import mirror
-from core.links import Creating, Detached, Extent, Link, Live
+from core.links import OUT_OF_SIGHT, Creating, Detached, Extent, Link, Live
 from core.mirror import Desired
 from core.model import Copy, EventNote, MirrorEvent, Reason
 from core.operations import Operation, Recognise, RemoveDouble
@@ -93,7 +93,7 @@ def recognised(copy: Copy, where: Extent) -> Live:
     )
 
 
-def after_reading(link: Live, copy: Copy | None, local_changes: LocalChanges) -> Link | None:
+def after_reading(link: Live, copy: Copy | None, local_changes: LocalChanges, window: Window) -> Link | None:
     """What is known of a doubtful copy once it was read; None: it is gone, and so is the link."""
     keeps = local_changes is LocalChanges.KEEP
     if copy is None:
@@ -101,6 +101,8 @@ def after_reading(link: Live, copy: Copy | None, local_changes: LocalChanges) ->
         return let_go(link, because(Code.DELETED_IN_OUTLOOK)) if is_theirs else None
     if copy.has_attendees:
         return let_go(link, because(Code.ATTENDEES_ADDED))
+    if _is_elsewhere(link, copy, window):
+        return let_go(link, because(Code.MOVED_TO_OTHER_CALENDAR))
     written = _as_written(link, copy)
     if keeps and EDITED in written and EDITED not in link.fingerprint:
         return let_go(link, because(Code.CHANGED_IN_OUTLOOK))
@@ -112,6 +114,16 @@ def after_reading(link: Live, copy: Copy | None, local_changes: LocalChanges) ->
         stored_print=copy.print,
         fingerprint=written,
     )
+
+
+def _is_elsewhere(link: Live, copy: Copy, window: Window) -> bool:
+    """True for a copy that its calendar does not show any more at a time that is watched. One that was only
+    moved far ahead, or back, is out of sight as well."""
+    if link.etag != OUT_OF_SIGHT:
+        return False
+    if copy.is_series:
+        return link.extent.is_in(window) and copy.print == link.stored_print
+    return window.holds_span(copy.span)
 
 
 def _as_written(link: Live, copy: Copy) -> str:

@@ -82,33 +82,55 @@ class Conclusion:
     """A deletion that did not happen: its backup is no deletion."""
 
 
-def question(operation: Operation, situation: Situation) -> Question | None:
+def questions(operation: Operation, situation: Situation) -> tuple[Question, ...]:
     """What has to be seen before the operation can go ahead."""
     match operation:
-        case Inspect(link=link) | Delete(link=link):
-            return ReadCopy(link.event_id)
+        case Inspect(link=link):
+            return (ReadCopy(link.event_id),)
+        case Delete(link=link):
+            return (ReadCopy(link.event_id), *_strange_occurrences(link, situation))
+        case Update(link=link):
+            return _strange_occurrences(link, situation)
         case RemoveDouble(copy=copy):
-            return ReadCopy(copy.event_id)
+            return (ReadCopy(copy.event_id),)
         case SettleOccurrences(link=link, event=event):
-            return occurrences.question(link, event, situation.window)
+            return (occurrences.question(link, event, situation.window),)
         case Create(event=event, unfinished=None) if situation.listing is None:
-            return EventsStartingAt(event.span.start)
+            return (EventsStartingAt(event.span.start),)
         case _:
-            return None
+            return ()
 
 
-def task(operation: Operation, answer: Answer, situation: Situation) -> Task | Conclusion | None:
-    """What to send, or what is known already without sending anything."""
+def _strange_occurrences(link: Live, situation: Situation) -> tuple[Question, ...]:
+    """Of a series that somebody was at: attendees of a single occurrence would be mailed too."""
+    if not link.is_series or link.occurrences is not None:
+        return ()
+    return (occurrences.in_window(link.event_id, situation.window),)
+
+
+def _instances(answers: Sequence[Answer]) -> list[Instance]:
+    found = [answer for answer in answers if isinstance(answer, tuple)]
+    return [item for answer in found for item in answer if isinstance(item, Instance)]
+
+
+def task(operation: Operation, answers: Sequence[Answer], situation: Situation) -> Task | Conclusion | None:
+    """What to send, or what is known already without sending anything. `answers` to `questions`."""
+    answer = answers[0] if answers else None
     match operation:
+        case Update(link=link) | SettleOccurrences(link=link) | Delete(link=link) if any(
+            instance.has_attendees for instance in _instances(answers)
+        ):
+            gone = recognition.let_go(link, because(Code.ATTENDEES_ADDED))
+            return Conclusion(link.key, link.extent, gone, action=Action.LET_GO, reason=gone.reason)
         case Create():
             return _creation(operation, answer, situation)
         case Update():
             return _update(operation, situation)
         case SettleOccurrences():
-            return _settlement(operation, answer, situation)
+            return _settlement(operation, _instances(answers), situation)
         case Inspect(link=link):
             copy = answer if isinstance(answer, Copy) else None
-            seen = recognition.after_reading(link, copy, situation.local_changes)
+            seen = recognition.after_reading(link, copy, situation.local_changes, situation.window)
             if isinstance(seen, Detached):
                 return Conclusion(link.key, link.extent, seen, action=Action.LET_GO, reason=seen.reason)
             return Conclusion(link.key, link.extent, seen, forget=seen is None)
@@ -169,12 +191,10 @@ def _update(operation: Update, situation: Situation) -> Task:
     return Task(operation, (write,), replace(link, is_verified=False, occurrences=applied))
 
 
-def _settlement(operation: SettleOccurrences, answer: Answer, situation: Situation) -> Task | Conclusion:
+def _settlement(
+    operation: SettleOccurrences, instances: Sequence[Instance], situation: Situation
+) -> Task | Conclusion:
     link, event = operation.link, operation.event
-    instances = [item for item in answer if isinstance(item, Instance)] if isinstance(answer, tuple) else []
-    if any(instance.has_attendees for instance in instances):
-        gone = recognition.let_go(link, because(Code.ATTENDEES_ADDED))
-        return Conclusion(link.key, link.extent, gone, action=Action.LET_GO, reason=gone.reason)
     settled = occurrences.settlement(
         link, event, instances, situation.window, situation.installation, situation.local_changes
     )

@@ -20,7 +20,7 @@ from core.outlook.visible_text import visible_text
 _MIRRORED = ("subject", "body", "location", "showAs", "sensitivity", "isAllDay", "start", "end", "recurrence")
 
 SELECT_COPY = "$select=id,type,transactionId,createdDateTime,attendees," + ",".join(_MIRRORED)
-SELECT_INSTANCE = "$select=id,type,originalStart,start,end,isAllDay,attendees"
+SELECT_INSTANCE = "$select=id,type,originalStart,subject,start,end,isAllDay,attendees"
 EXPAND_TAG = "$expand=singleValueExtendedProperties($filter={})".format(
     " or ".join(f"id eq '{name}'" for name in (tags.KEY_PROPERTY, tags.STATE_PROPERTY))
 )
@@ -68,6 +68,7 @@ def read_instances(items: Sequence[Json]) -> tuple[Instance, ...]:
             tag=tags.parse(_properties(item)),
             has_attendees=_has_attendees(item),
             etag=_text(item, "@odata.etag"),
+            subject=str(item.get("subject") or ""),
         )
         for item in items
     )

@@ -64,6 +64,8 @@ class HeldEvent:
     attendees: bool = False
     exceptions: dict[EventTime, tuple[Span, str, Tag | None]] = field(default_factory=dict)
     cancelled: set[EventTime] = field(default_factory=set)
+    invited: set[EventTime] = field(default_factory=set)
+    """Original starts of occurrences to which a person added attendees."""
 
     def originals(self) -> list[tuple[EventTime, Span]]:
         """Where the rule has its occurrences, for two years."""
@@ -179,9 +181,17 @@ class MemoryOutlook:
         event.etag = next(self.etags)
         self.note(calendar_id, event_id)
 
+    def invite_to_occurrence(self, calendar_id: str, event_id: str, original: Span) -> None:
+        event = self.calendars_[calendar_id][event_id]
+        event.exceptions.setdefault(original.start, (original, event.subject, None))
+        event.invited.add(original.start)
+        event.etag = next(self.etags)
+        self.note(calendar_id, event_id)
+
     def edit_occurrence(self, calendar_id: str, event_id: str, original: Span, *, subject: str) -> None:
         event = self.calendars_[calendar_id][event_id]
-        event.exceptions[original.start] = (original, subject, None)
+        span, _, tag = event.exceptions.get(original.start, (original, "", None))
+        event.exceptions[original.start] = (span, subject, tag)
         event.etag = next(self.etags)
         self.note(calendar_id, event_id)
 
@@ -470,8 +480,9 @@ def _instance(event: HeldEvent, original: EventTime, span: Span) -> Instance:
         _utc(at),
         changed is not None,
         changed[2] if changed else None,
-        event.attendees,
+        event.attendees or original in event.invited,
         str(event.etag),
+        changed[1] if changed else event.subject,
     )
 
 

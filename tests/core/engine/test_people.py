@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from core.links import Detached
 from core.model import Action, DeleteCopy, RowStatus, UpdateCopy
 from core.reasons import Code
 from core.settings import Existing, LocalChanges
@@ -112,6 +113,85 @@ def test_an_occurrence_that_a_person_deleted_returns_as_a_single_event(world: Wo
     world.lose_ledger()
     world.run()
     assert world.outlook.writes == []
+
+
+def test_an_edit_of_an_occurrence_that_we_changed_is_put_back_as_often_as_it_comes(world: World) -> None:
+    world.feishu.put(row("s", at("2026-12-01", "10:00"), "Review", "FREQ=WEEKLY;COUNT=4"))
+    world.feishu.put(exception("s", at("2026-12-15", "10:00"), at("2026-12-16", "12:00"), "Moved"))
+    world.settle()
+    before = world.shown
+    for subject in ("Mine", "Mine again"):
+        for day in ("2026-12-08", "2026-12-15"):
+            world.outlook.edit_occurrence(CALENDAR, only_copy(world), at(day, "10:00"), subject=subject)
+        world.settle()
+        assert world.shown == before
+
+
+# --- attendees, other calendars -----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("act", ["retitle", "move", "cancel", "one occurrence"])
+def test_attendees_of_one_occurrence_let_the_whole_series_go(world: World, act: str) -> None:
+    world.feishu.put(row("s", at("2026-12-01", "10:00"), "Review", "FREQ=WEEKLY;COUNT=4"))
+    world.settle()
+    world.outlook.invite_to_occurrence(CALENDAR, only_copy(world), at("2026-12-22", "10:00"))
+    match act:
+        case "retitle":
+            world.feishu.change("s_0", title="Review 2")
+        case "move":
+            world.feishu.change("s_0", span=at("2026-12-01", "11:00"))
+        case "cancel":
+            world.feishu.cancel("s_0")
+        case _:
+            world.feishu.put(exception("s", at("2026-12-08", "10:00"), at("2026-12-08", "12:00")))
+    world.run()
+    assert world.outlook.writes == []
+    links = list(world.ledger.links(CALENDAR, "").values())
+    assert all(isinstance(link, Detached) and link.reason.code == Code.ATTENDEES_ADDED for link in links)
+    assert len(links) == (0 if act == "cancel" else 1)
+    assert [title for _, title in starts(world)] == ["Review"] * 4
+
+
+@pytest.mark.parametrize("rule", ["", "FREQ=WEEKLY;COUNT=4"])
+def test_a_copy_that_is_moved_to_another_calendar_is_let_go(world: World, rule: str) -> None:
+    world.feishu.put(row("a", at("2026-12-01", "10:00"), "Review", rule))
+    world.settle()
+    other = world.outlook.add_calendar("Mine")
+    event_id = only_copy(world)
+    world.outlook.move(event_id, other)
+    report = world.settle()
+    assert [(change.action, change.reason.code) for change in report.changes] == [
+        (Action.LET_GO, Code.MOVED_TO_OTHER_CALENDAR)
+    ]
+    world.feishu.change("a_0", title="Review 2")
+    world.settle()
+    world.feishu.cancel("a_0")
+    world.settle()
+    assert world.outlook.calendars_[other][event_id].subject == "Review"
+    assert world.copies == []
+
+
+def test_a_copy_that_was_only_moved_far_ahead_is_put_back(world: World) -> None:
+    world.feishu.put(row("a", at("2026-12-01", "10:00"), "Review"))
+    world.settle()
+    before = world.shown
+    event = world.outlook.calendars_[CALENDAR][only_copy(world)]
+    event.span, event.etag = at("2030-01-01", "10:00"), next(world.outlook.etags)
+    world.outlook.note(CALENDAR, event.event_id)
+    world.settle()
+    assert world.shown == before
+
+
+def test_a_copy_that_came_back_to_its_calendar_is_followed(world: World) -> None:
+    world.feishu.put(row("a", at("2026-12-01", "10:00"), "Review"))
+    world.settle()
+    other = world.outlook.add_calendar("Mine")
+    event_id = only_copy(world)
+    world.outlook.move(event_id, other)
+    world.outlook.move(event_id, CALENDAR)
+    world.feishu.change("a_0", title="Review 2")
+    world.settle()
+    assert world.copies == ["Review 2"]
 
 
 # --- existing -------------------------------------------------------------------------------------

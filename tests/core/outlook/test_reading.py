@@ -142,6 +142,7 @@ def test_an_occurrence_is_known_by_its_original_start():
         tag=TAG,
         has_attendees=False,
         etag='W/"1"',
+        subject="Review",
     )
 
 

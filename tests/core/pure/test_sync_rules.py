@@ -10,7 +10,7 @@ import pytest
 
 from core import brake, fingerprint, lost_occurrences, mirror, planner, recognition, tag
 from core.brake import BrakeState
-from core.links import Creating, Detached, Extent, Link, Live, SourceView
+from core.links import OUT_OF_SIGHT, Creating, Detached, Extent, Link, Live, SourceView
 from core.mirror import Desired, Skip
 from core.model import Copy, EventNote, MirrorEvent, Reason, Row, RowStatus, Series, Span, Tag
 from core.operations import Create, Delete, Operation, Update
@@ -268,41 +268,53 @@ def copy_of(link: Live, **more: object) -> Copy:
     return Copy(**{**values, **more})  # type: ignore[arg-type]
 
 
+WRITTEN = live(event(PLACES["inside"]), is_verified=False)
+GONE_FROM_SIGHT = replace(WRITTEN, etag=OUT_OF_SIGHT)
+UNDER_WAY = replace(WRITTEN, fingerprint=recognition.UNFINISHED)
+NEWER = fingerprint.of_event(event(PLACES["ahead"]))
+FOUND: dict[str, tuple[Live, Copy | None]] = {
+    "nothing": (WRITTEN, None),
+    "nothing, and its deletion was under way": (UNDER_WAY, None),
+    "as it was written": (WRITTEN, copy_of(WRITTEN)),
+    "our tag, with a newer writing": (
+        WRITTEN,
+        copy_of(WRITTEN, tag=Tag(KEY, "t", "here", NEWER), print="new"),
+    ),
+    "our tag, other content": (WRITTEN, copy_of(WRITTEN, print="other")),
+    "no tag of ours": (WRITTEN, copy_of(WRITTEN, tag=None)),
+    "no tag of ours, and its adoption was under way": (UNDER_WAY, copy_of(WRITTEN, tag=None)),
+    "another event's tag": (
+        WRITTEN,
+        copy_of(WRITTEN, tag=Tag(tag.key(CALENDAR, "b"), "t", "here", WRITTEN.fingerprint)),
+    ),
+    "our tag, in another calendar": (GONE_FROM_SIGHT, copy_of(WRITTEN)),
+    "our tag, far ahead in its own calendar": (
+        GONE_FROM_SIGHT,
+        copy_of(WRITTEN, span=at("2028-02-10", "02:00", zone="UTC"), print="other"),
+    ),
+    "attendees": (WRITTEN, copy_of(WRITTEN, has_attendees=True)),
+    "our tag, after a person's edit was to be put back": (
+        replace(WRITTEN, fingerprint=f"edited.edited.{WRITTEN.fingerprint.rpartition('.')[2]}"),
+        copy_of(WRITTEN),
+    ),
+}
+
+
 @pytest.mark.parametrize("cells", LOOKS, ids=" | ".join)
 def test_what_a_look_at_a_copy_tells(cells: list[str]) -> None:
     found, what_people_do, then = cells
     wanted = event(PLACES["inside"])
-    link = live(wanted, is_verified=False)
-    newer = fingerprint.of_event(event(PLACES["ahead"]))
-    copy: Copy | None = copy_of(link)
-    match found:
-        case "nothing":
-            copy = None
-        case "nothing, and its deletion was under way":
-            copy, link = None, replace(link, fingerprint=recognition.UNFINISHED)
-        case "no tag of ours, and its adoption was under way":
-            copy, link = copy_of(link, tag=None), replace(link, fingerprint=recognition.UNFINISHED)
-        case "our tag, with a newer writing":
-            copy = copy_of(link, tag=Tag(KEY, "t", "here", newer), print="new")
-        case "our tag, other content":
-            copy = copy_of(link, print="other")
-        case "no tag of ours":
-            copy = copy_of(link, tag=None)
-        case "another event's tag":
-            copy = copy_of(link, tag=Tag(tag.key(CALENDAR, "b"), "t", "here", link.fingerprint))
-        case "attendees":
-            copy = copy_of(link, has_attendees=True)
-        case "our tag, after a person's edit was to be put back":
-            copy = copy_of(link)
-            link = replace(link, fingerprint=f"edited.edited.{link.fingerprint.rpartition('.')[2]}")
-        case _:
-            assert found == "as it was written"
-    seen = recognition.after_reading(link, copy, LocalChanges(what_people_do))
+    link, copy = FOUND[found]
+    seen = recognition.after_reading(link, copy, LocalChanges(what_people_do), WINDOW)
     if then == "forgotten, and made again if it is still wanted":
         assert seen is None
     elif then == "let go":
         assert isinstance(seen, Detached)
-        expected_reason = {"attendees": Code.ATTENDEES_ADDED, "nothing": Code.DELETED_IN_OUTLOOK}
+        expected_reason = {
+            "attendees": Code.ATTENDEES_ADDED,
+            "nothing": Code.DELETED_IN_OUTLOOK,
+            "our tag, in another calendar": Code.MOVED_TO_OTHER_CALENDAR,
+        }
         assert seen.reason.code == expected_reason.get(found, Code.CHANGED_IN_OUTLOOK)
     else:
         assert isinstance(seen, Live)
