@@ -72,7 +72,8 @@ def parse_rule(recurrence: str, first: datetime | date, zone: str) -> rrule:
     if isinstance(first, datetime):
         local = zone_of(zone)
         rule = rrulestr(
-            _UNTIL.sub(lambda until: _until_in_utc(until, local), text), dtstart=first.astimezone(local)
+            _UNTIL.sub(lambda until: _until_in_utc(until, local), text),
+            dtstart=first.astimezone(UTC).astimezone(local),  # a time that the clock skips is an instant
         )
     else:
         midnight = datetime.combine(first, time())

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 from datetime import date, timedelta
-from itertools import islice, pairwise
+from itertools import islice, pairwise, takewhile
 
 from sandbox.microsoft import occurrences
 from sandbox.microsoft.errors import GraphError, invalid_property, invalid_request
@@ -62,10 +62,21 @@ def change(mailbox: Mailbox, event: Event, sent: Sent, now: float, *, resets_exc
     if (rule != event.rule or not span.is_same(event.span)) and (resets_exceptions or rule is None):
         event.cancelled.clear()
         event.exceptions.clear()
+    elif rule is not None and rule != event.rule:
+        _keep_only(event, rule)
     event.content |= sent.content
     event.span, event.rule = span, rule
     mailbox.set_properties(event, sent.properties)
     mailbox.touch(event, now, is_reported=not sent.is_hidden)
+
+
+def _keep_only(event: Event, rule: Rule) -> None:
+    """Nothing can be told of an occurrence that a rule does not have."""
+    last = max([*event.cancelled, *event.exceptions], default=date.min)
+    days = set(takewhile(lambda day: day <= last, rule.dates()))
+    event.cancelled &= days
+    for day in set(event.exceptions) - days:
+        del event.exceptions[day]
 
 
 def changed_span(span: Span, sent: Sent) -> Span:
