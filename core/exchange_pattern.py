@@ -84,8 +84,7 @@ def _day_in_month(pattern: RecurrencePattern, year: int, month: int) -> date:
 def by_rule(rule: Rule, first: date) -> Iterator[RecurrencePattern]:
     """Patterns that the parts of the rule suggest, the plainest first. Where the first hundred dates are
     the same, all are: nothing is proposed for a rule that could hide a difference longer."""
-    has_times = max(len(rule.by_hour), len(rule.by_minute), len(rule.by_second)) > 1
-    if rule.by_year_day or rule.by_week_number or has_times:
+    if rule.by_year_day or rule.by_week_number:
         return
     days = _names({day for _, day in rule.by_day})
     week_start = DAYS[rule.week_start]
@@ -132,10 +131,10 @@ def by_dates(dates: Sequence[date], week_start: int) -> Iterator[RecurrencePatte
     kinds = [("Monthly", months or 1, 0)]
     if months % 12 == 0:
         kinds.insert(0, ("Yearly", months // 12 or 1, first.month))
+    last = max(day.day for day in dates)  # others may be clamped
     monthly = [
-        RecurrencePattern(f"absolute{kind}", interval, day_of_month=day, month=month)
+        RecurrencePattern(f"absolute{kind}", interval, day_of_month=last, month=month)
         for kind, interval, month in kinds
-        for day in (max(day.day for day in dates), 31)
     ]
     relative = [
         RecurrencePattern(f"relative{kind}", interval, names, month=month, index=index)

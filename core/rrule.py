@@ -96,7 +96,7 @@ def occurrence_starts(rule: Rule, start: EventTime, *, since: date = date.min) -
     `since` costs nothing. Raises TooManyOccurrences after MOST_STEPS, UnknownZone for an UNTIL in UTC.
     """
     if isinstance(start, WallClock):
-        first = start.local.replace(microsecond=0, fold=0)
+        first = start.local.replace(microsecond=0)
         return (WallClock(local, start.zone) for local in _starts(rule, first, since, _is_over(rule, start)))
     first = datetime.combine(start, time())
     whole_days = replace(rule, by_hour=(), by_minute=(), by_second=())

@@ -149,6 +149,7 @@ def test_a_rule_becomes_the_plainest_pattern_that_equals_it(
         ("2027-01-04", "FREQ=YEARLY;INTERVAL=9"),
         ("2027-01-01", "FREQ=DAILY;BYMONTH=1,2,3,4,5,6,7,8,9,10"),
         ("2027-01-01", "FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR;BYMONTH=1,2,3,4,5,6,7,8,9,10"),
+        ("2027-01-04", f"FREQ=YEARLY;BYDAY=MO;BYWEEKNO={','.join(map(str, range(1, 53)))}"),
         ("2027-01-04", f"FREQ=YEARLY;BYDAY=MO;BYSETPOS={','.join(map(str, range(1, 53)))}"),
         ("2027-01-01", f"FREQ=MONTHLY;BYDAY=MO,TU,WE,TH,FR;BYSETPOS={','.join(map(str, range(1, 23)))}"),
     ],

@@ -233,6 +233,9 @@ def test_what_lies_before_since_costs_no_step(monkeypatch: pytest.MonkeyPatch) -
     for frequency in ("SECONDLY", "MINUTELY", "HOURLY", "DAILY", "WEEKLY", "MONTHLY", "YEARLY"):
         first = next(local_starts(f"FREQ={frequency};INTERVAL=3", start, since))
         assert first.date() >= since
+    assert next(local_starts("FREQ=YEARLY;BYDAY=MO", start, since)).date() == date(2026, 11, 30)
+    late = clock("2026-11-25T23:59:50")
+    assert next(local_starts("FREQ=SECONDLY", late)) == late.local
     skipping = local_starts("FREQ=SECONDLY;BYMONTH=12;BYHOUR=9;BYMINUTE=5", start, since)
     assert next(skipping) == datetime(2026, 12, 1, 9, 5)  # noqa: DTZ001  # a wall clock
 

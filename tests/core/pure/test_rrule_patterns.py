@@ -46,9 +46,10 @@ WORKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday")
             RecurrencePattern("absoluteYearly", 1, day_of_month=31, month=12),
         ),
         ("2027-01-15", "YEARLY;BYMONTHDAY=15", RecurrencePattern("absoluteMonthly", 1, day_of_month=15)),
+        ("2027-02-28", "DAILY;BYMONTHDAY=-1", RecurrencePattern("absoluteMonthly", 1, day_of_month=31)),
         ("2027-01-01", "DAILY;BYMONTHDAY=1", RecurrencePattern("absoluteMonthly", 1, day_of_month=1)),
         (
-            "2027-01-30",
+            "2027-02-28",
             "MONTHLY;BYMONTHDAY=28,29,30;BYSETPOS=-1",
             RecurrencePattern("absoluteMonthly", 1, day_of_month=30),
         ),
@@ -123,6 +124,16 @@ def test_a_pattern_has_one_occurrence_a_day_at_the_time_of_the_start(rule: str) 
             ["2027-04-05", "2027-04-12", "2027-04-19", "2027-04-26"],
         ),
         ("2027-01-31", "MONTHLY;BYMONTHDAY=31;COUNT=3", "absoluteMonthly", []),
+        # and of two that are exact (here daily without two Sundays and a Wednesday) the shorter
+        (
+            "2027-01-04",
+            (
+                "DAILY;UNTIL=20270123;BYDAY=MO,TU,WE,TH,FR,SA;BYMONTHDAY=-1,-2,-3,-4,-5,-6,-7,-8,-9,-10,-11,-13,"
+                "-14,-15,-16,-17,-18,-19,-20,-21,-22,-23,-24,-25,-26,-27,-28"
+            ),
+            "weekly",
+            ["2027-01-20"],
+        ),
     ],
 )
 def test_a_finite_rule_may_be_a_pattern_without_a_few_of_its_dates(
@@ -142,7 +153,7 @@ def test_a_finite_rule_may_be_a_pattern_without_a_few_of_its_dates(
         ("2027-01-31", "MONTHLY;BYMONTHDAY=31;COUNT=5"),  # Jan to Aug: three too many are more than half
         ("2027-01-30", "MONTHLY;COUNT=64"),  # six too many
         ("2027-01-04", "WEEKLY;BYDAY=MO;BYMONTH=1,2,3,6;UNTIL=20270630"),
-        ("2027-01-30", "MONTHLY;BYMONTHDAY=30"),
+        ("2027-01-30", "MONTHLY;INTERVAL=29"),  # two too many in sixty years, but it has no end
     ],
 )
 def test_more_dates_left_out_than_are_clearly_shorter_are_refused(start: str, rule: str) -> None:
