@@ -7,13 +7,14 @@ Lives in one thread: the worker's in the tray, the main one in the terminal. Bui
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from core import report_store, settings_file, tag
+from core import keep, pair_switch, report_store, settings_file
+from core import restore as restoring
 from core import run as runs
 from core.attention import attention
 from core.clock import SystemClock, window_at
@@ -29,7 +30,6 @@ from core.errors import (
 )
 from core.instance import InstanceLock
 from core.ledger import Ledger
-from core.links import Live
 from core.meter import Meter
 from core.model import (
     Identity,
@@ -44,13 +44,21 @@ from core.places import make_private
 from core.policy import CopyWords
 from core.ports import Stop, Vault
 from core.preview import PretendMailbox
+from core.restore import DeletedEvent, Restore
 from core.settings import Settings, TextLanguage
+from core.status import PairStatus, Status, pair_status, still_held
+from core.undo import Undo
 from core.waits import USE_SIGN_INS_EVERY, Waits
 
 if TYPE_CHECKING:
     from core.oauth.last_page import LastPage
 
+__all__ = ["APP_SECRET", "CLIENT_SECRET", "SECRETS", "Installation", "PairStatus", "Progress", "Status"]
+
 log = logging.getLogger(__name__)
+
+Outcome = tuple[list[PairReport], list[SyncError]]
+"""Reports of the pairs, and what kept pairs, or all of it, from finishing."""
 
 SECRETS = (APP_SECRET, CLIENT_SECRET)
 USE_SIGN_INS_AGAIN = timedelta(minutes=10)
@@ -65,27 +73,6 @@ class Progress:
     phase: str
     done: int
     total: int
-
-
-@dataclass(frozen=True, slots=True)
-class PairStatus:
-    id: str
-    feishu_calendar: str
-    outlook_calendar: str
-    copies: int
-    held: tuple[str, ...]
-    """Titles of the copies whose deletion is held."""
-
-
-@dataclass(frozen=True, slots=True)
-class Status:
-    feishu: Identity | None
-    outlook: Identity | None
-    pairs: tuple[PairStatus, ...]
-    last_run: RunReport | None
-    paused_until: datetime | None
-    """datetime.max in UTC: until the person resumes. None: not paused."""
-    attention: tuple[SyncError, ...]
 
 
 class Installation:
@@ -227,7 +214,7 @@ class Installation:
 
     def run(self, stop: Stop, progress: Callable[[Progress], None]) -> RunReport:
         """One run of all pairs. Never raises SyncError: what went wrong is in the report."""
-        return self._recorded(stop, progress)
+        return self._recorded(self._run(self._ledger, stop, progress))
 
     def confirm(self, stop: Stop) -> RunReport:
         """A run that carries out, once, the deletions that are held; and accepts the persons who are signed
@@ -236,7 +223,7 @@ class Installation:
             person = self.signed_in(side)
             if person:
                 runs.accept_person(self._ledger, side, person)
-        return self._recorded(stop, lambda _progress: None, confirm_held=True)
+        return self._recorded(self._run(self._ledger, stop, lambda _progress: None, confirm_held=True))
 
     def newcomers(self) -> tuple[WrongPerson, ...]:
         """The persons who are signed in where others were before: those whom `confirm` would accept."""
@@ -250,17 +237,58 @@ class Installation:
         return tuple(found)
 
     def preview(self, stop: Stop) -> RunReport:
-        """What `run` would do, writing nothing."""
+        """What a run would do that a person asks for now, writing nothing."""
         copy = self._ledger.copy_in_memory()
         try:
-            return self._attempt(copy, stop, lambda _progress: None, only_look=True)
+            pair_switch.switch_on(copy, self._settings.pairs)
+            return self._run(copy, stop, lambda _progress: None, only_look=True)
         finally:
             copy.close()
 
-    def _recorded(
-        self, stop: Stop, progress: Callable[[Progress], None], *, confirm_held: bool = False
-    ) -> RunReport:
-        report = self._attempt(self._ledger, stop, progress, confirm_held=confirm_held)
+    def switch_on(self) -> None:
+        """Pairs that `undo` switched off are synced again: for every run that a person asks for."""
+        pair_switch.switch_on(self._ledger, self._settings.pairs)
+
+    def keep_held(self) -> tuple[PairReport, ...]:
+        """Lets go the copies whose deletion is held: they stay in Outlook. Asks no service."""
+        return tuple(keep.keep_held(self._ledger, pair) for pair in self._settings.pairs)
+
+    def undo(self, stop: Stop, progress: Callable[[Progress], None], *, pair: str = "") -> RunReport:
+        """Removes every copy of ours from Outlook: of the pair of that id; else of all pairs, also of those
+        that are no longer in the settings. Then their syncing is off until `switch_on`."""
+        chosen = [each for each in self._settings.pairs if pair in {"", each.id}]
+
+        def work(started: datetime) -> Outcome:
+            self._waits.demand_patience(started)
+            undone = Undo(
+                source=self._connections.source,
+                mailbox=self._connections.mailbox(),
+                ledger=self._ledger,
+                clock=self._clock,
+                stop=stop,
+                progress=_of_pairs(progress),
+            )
+            return undone.carry_out(chosen, removed_too=not pair)
+
+        return self._recorded(self._attempt(stop, work))
+
+    def deleted_events(self) -> list[DeletedEvent]:
+        """What was deleted in the last 30 days and not put back since, the newest first."""
+        return restoring.deleted_events(self._ledger, int(self._clock.now().timestamp()))
+
+    def restore(self, chosen: Sequence[DeletedEvent], stop: Stop) -> RunReport:
+        """Puts deleted events back as the person's own. No run: Activity does not have it."""
+
+        def work(started: datetime) -> Outcome:
+            self._waits.demand_patience(started)
+            mailbox, pairs = self._connections.mailbox(), self._settings.pairs
+            return Restore(mailbox, self._ledger, pairs, self._clock, stop).carry_out(chosen)
+
+        report = self._attempt(stop, work)
+        self._count_usage(report.started, report.requests)
+        return report
+
+    def _recorded(self, report: RunReport) -> RunReport:
         self._ledger.put_run(int(report.started.timestamp()), report_store.to_json(report))
         for side in Side:
             self._ledger.set_note(_renewed_note(side), None)
@@ -274,7 +302,7 @@ class Installation:
         self._ledger.add_usage(month, Side.FEISHU, requests.feishu)
         self._ledger.add_usage(month, Side.OUTLOOK, requests.graph)
 
-    def _attempt(
+    def _run(
         self,
         ledger: Ledger,
         stop: Stop,
@@ -283,12 +311,7 @@ class Installation:
         confirm_held: bool = False,
         only_look: bool = False,
     ) -> RunReport:
-        self._clock.heed(stop)
-        self._meter.reset()
-        started = self._clock.now()
-        reports: list[PairReport] = []
-        problems: list[SyncError] = []
-        try:
+        def work(started: datetime) -> Outcome:
             self._demand_pairs()
             self._waits.demand_patience(started)
             mailbox = self._connections.mailbox()
@@ -305,13 +328,25 @@ class Installation:
                 clock=self._clock,
                 words=self._words,
                 stop=stop,
-                progress=lambda pair, phase, done, total: progress(Progress(pair, phase, done, total)),
+                progress=_of_pairs(progress),
                 confirm_held=confirm_held,
                 only_look=only_look,
             )
-            reports, problems = run.all_pairs()
+            return run.all_pairs()
+
+        return self._attempt(stop, work)
+
+    def _attempt(self, stop: Stop, work: Callable[[datetime], Outcome]) -> RunReport:
+        """Does `work`, which is told when it began, and reports what came of it."""
+        self._clock.heed(stop)
+        self._meter.reset()
+        started = self._clock.now()
+        reports: list[PairReport] = []
+        problems: list[SyncError] = []
+        try:
+            reports, problems = work(started)
         except SyncError as error:
-            problems.append(error)
+            problems = [error]
         problems = [self._with_clock(problem) for problem in problems]
         for problem in problems:
             log.warning("%s", problem)
@@ -341,14 +376,15 @@ class Installation:
         last = self._ledger.last_run()
         report = report_store.from_json(last) if last else None
         people = {side: self.signed_in(side) for side in Side}
+        pairs = tuple(pair_status(self._ledger, pair) for pair in self._settings.pairs)
         return Status(
             feishu=people[Side.FEISHU],
             outlook=people[Side.OUTLOOK],
-            pairs=tuple(self._pair_status()),
+            pairs=pairs,
             last_run=report,
             paused_until=self._waits.paused_until(self._clock.now()),
             attention=attention(
-                report.problems if report else (),
+                still_held(report.problems if report else (), pairs),
                 signed_out=[side for side in Side if self._is_begun() and not people[side]],
                 renewed=[side for side in Side if self._ledger.note(_renewed_note(side))],
             ),
@@ -359,34 +395,20 @@ class Installation:
         settings = self._settings
         return bool(settings.pairs or settings.feishu.app_id or settings.outlook.client_id)
 
-    def _pair_status(self) -> list[PairStatus]:
-        found = []
-        outlook = self._ledger.note("person outlook") or ""
-        for pair in self._settings.pairs:
-            target = self._ledger.target(outlook.partition("\n")[0], pair.outlook_calendar)
-            links = (
-                self._ledger.links(target.calendar_id, self._key_prefix(pair.feishu_calendar))
-                if target
-                else {}
-            )
-            live = [link for link in links.values() if isinstance(link, Live)]
-            held = tuple(link.extent.title for link in live if link.held)
-            found.append(PairStatus(pair.id, pair.feishu_calendar, pair.outlook_calendar, len(live), held))
-        return found
-
-    def _key_prefix(self, configured: str) -> str:
-        person = (self._ledger.note("person feishu") or "").partition("\n")[0]
-        calendar_id = self._ledger.source_id(person, configured)
-        return tag.calendar_part(calendar_id) if calendar_id else "never read"
-
     def pause(self, until: datetime | None) -> None:
-        """None resumes."""
+        """None resumes, and is a wish to sync whatever `undo` switched off."""
+        if until is None:
+            self.switch_on()
         self._waits.pause(until)
 
     def next_run(self) -> datetime:
         """When the next run is due: interval, pause, back-off and throttling considered."""
         interval = timedelta(minutes=self._settings.sync.interval_minutes)
         return self._waits.next_run(interval, self._clock.now())
+
+
+def _of_pairs(progress: Callable[[Progress], None]) -> runs.Progress:
+    return lambda pair, phase, done, total: progress(Progress(pair, phase, done, total))
 
 
 def _renewed_note(side: Side) -> str:

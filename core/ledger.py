@@ -24,10 +24,15 @@ _MIGRATIONS = (
     ALTER TABLE link ADD COLUMN series TEXT NOT NULL DEFAULT '';
     ALTER TABLE deletion ADD COLUMN series TEXT NOT NULL DEFAULT '';
     """,
+    """
+    ALTER TABLE deletion ADD COLUMN transaction_id TEXT NOT NULL DEFAULT '';
+    ALTER TABLE deletion ADD COLUMN restored_at INTEGER;
+    """,
 )
 """What brings a ledger from each version to the next; core/schema.sql makes one of the newest."""
 SCHEMA_VERSION = len(_MIGRATIONS) + 1
 _DAY = 86_400
+BACKUP_DAYS = 30
 _PATIENCE = 5
 """Seconds that a statement waits while another process has the file."""
 
@@ -67,6 +72,11 @@ class Deletion:
     raw: str
     series: str = ""
     """As the link had it (links.Extent)."""
+    target_id: str = ""
+    number: int = 0
+    """The ledger's own, from when it is kept there."""
+    transaction_id: str = ""
+    """Under which it is put back; empty until that was tried."""
 
 
 class Ledger:
@@ -263,6 +273,11 @@ class Ledger:
         )
         return int(row["recognised_at"]) if row else None
 
+    def pairings(self) -> list[tuple[str, str]]:
+        """Feishu calendar and Outlook calendar of every pair that there ever was."""
+        found = self._all("SELECT source_id, target_id FROM pairing ORDER BY source_id, target_id")
+        return [(row["source_id"], row["target_id"]) for row in found]
+
     def set_recognised(self, source_id: str, target_id: str, at: int) -> None:
         self._write("INSERT OR REPLACE INTO pairing VALUES (?, ?, ?)", source_id, target_id, at)
 
@@ -311,11 +326,41 @@ class Ledger:
     def drop_deletion(self, target_id: str, key: str, deleted_at: int) -> None:
         """It did not happen after all."""
         self._write(
-            "DELETE FROM deletion WHERE target_id = ? AND key = ? AND deleted_at = ?",
+            "DELETE FROM deletion WHERE id = "
+            "(SELECT max(id) FROM deletion WHERE target_id = ? AND key = ? AND deleted_at = ?)",
             target_id,
             key,
             deleted_at,
         )
+
+    def deletions(self, now: int) -> list[Deletion]:
+        """What was deleted in the last 30 days and not put back since, the newest first."""
+        found = self._all(
+            "SELECT * FROM deletion WHERE restored_at IS NULL AND deleted_at >= ? "
+            "ORDER BY deleted_at DESC, id DESC",
+            now - BACKUP_DAYS * _DAY,
+        )
+        return [
+            Deletion(
+                key=row["key"],
+                deleted_at=row["deleted_at"],
+                is_counted=bool(row["is_counted"]),
+                title=row["title"],
+                start=row["start"],
+                raw=row["raw"],
+                series=row["series"],
+                target_id=row["target_id"],
+                number=row["id"],
+                transaction_id=row["transaction_id"],
+            )
+            for row in found
+        ]
+
+    def begin_restoring(self, number: int, transaction_id: str) -> None:
+        self._write("UPDATE deletion SET transaction_id = ? WHERE id = ?", transaction_id, number)
+
+    def set_restored(self, number: int, at: int) -> None:
+        self._write("UPDATE deletion SET restored_at = ? WHERE id = ?", at, number)
 
     def put_refusal(self, target_id: str, key: str, wanted: str, at: int, reason: Reason) -> None:
         self._write(
@@ -368,7 +413,7 @@ class Ledger:
     def tidy(self, now: int) -> None:
         """Drops what is kept for a time only: backups and refusals for 30 days, runs for 90."""
         with self.together():
-            self._write("DELETE FROM deletion WHERE deleted_at < ?", now - 30 * _DAY)
+            self._write("DELETE FROM deletion WHERE deleted_at < ?", now - BACKUP_DAYS * _DAY)
             self._write("DELETE FROM run WHERE started_at < ?", now - 90 * _DAY)
             self._write("DELETE FROM refusal WHERE refused_at < ?", now - 30 * _DAY)
 

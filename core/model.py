@@ -346,6 +346,23 @@ class DeleteCopy:
 
 
 @dataclass(frozen=True, slots=True)
+class Untag:
+    """Make both hidden properties mean nothing: an adopted event is its owner's alone again."""
+
+    event_id: str
+    etag: str
+
+
+@dataclass(frozen=True, slots=True)
+class RestoreEvent:
+    """Make a deleted event once more from its JSON as last read: the person's own, with neither our tag nor
+    attendees. Under one `transaction_id` it is made once, however often it is sent."""
+
+    raw: str
+    transaction_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class ChangeInstance:
     event_id: str
     occurrence: ChangedOccurrence
@@ -365,7 +382,9 @@ class ReadBack:
     event_id: str
 
 
-Write = CreateCopy | UpdateCopy | DeleteCopy | ChangeInstance | CancelInstance | ReadBack
+Write = (
+    CreateCopy | UpdateCopy | DeleteCopy | Untag | RestoreEvent | ChangeInstance | CancelInstance | ReadBack
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -491,6 +510,8 @@ class PairReport:
     skipped: tuple[EventNote, ...] = ()
     failed: tuple[EventNote, ...] = ()
     changes: tuple[Change, ...] = ()
+    is_off: bool = False
+    """Left out: `undo` switched its syncing off."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,10 +48,15 @@ class Code(StrEnum):
     # why a copy is let go
     ATTENDEES_ADDED = "attendees added"
     MOVED_TO_OTHER_CALENDAR = "moved to other calendar"
+    KEPT = "kept"
+    WAS_ADOPTED = "was adopted"
     # why a deletion is held
     TOO_MANY_DELETIONS = "too many deletions"  # count, total
     NONE_WOULD_BE_LEFT = "none would be left"  # count
     EMPTY_LISTING = "empty listing"
+    # what a person asks for beside the runs
+    UNDONE = "undone"
+    RESTORED = "restored"
     # notices
     LEFT_OVER = "left over"
     # why one event failed in this run

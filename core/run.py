@@ -7,7 +7,7 @@ import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
-from core import engine, observation
+from core import engine, observation, pair_switch
 from core.engine import PairRun
 from core.errors import (
     CalendarGone,
@@ -52,13 +52,18 @@ class Run:
 
     def all_pairs(self) -> tuple[list[PairReport], list[SyncError]]:
         """Reports of the pairs, and what kept pairs, or the run, from finishing."""
-        reports: list[PairReport] = []
+        off = {pair.id for pair in self.settings.pairs if pair_switch.is_off(self.ledger, pair)}
+        reports = [PairReport(pair, is_off=True) for pair in sorted(off)]
         problems: list[SyncError] = []
+        if len(off) == len(self.settings.pairs):
+            return reports, problems
         try:
             feishu = expected_person(self.ledger, Side.FEISHU, self.source.identity())
             outlook = expected_person(self.ledger, Side.OUTLOOK, self.mailbox.identity())
             self._demand_distinct(feishu, outlook)
             for pair in self.settings.pairs:
+                if pair.id in off:
+                    continue
                 try:
                     report = self._pair(pair, feishu, outlook)
                 except CalendarGone as gone:

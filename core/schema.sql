@@ -119,7 +119,9 @@ CREATE TABLE deletion (
     is_counted INTEGER NOT NULL CHECK (is_counted IN (0, 1)),
     title TEXT NOT NULL,
     start TEXT NOT NULL,
-    raw TEXT NOT NULL
+    raw TEXT NOT NULL,
+    transaction_id TEXT NOT NULL DEFAULT '',      -- under which it is put back; stored before that is tried
+    restored_at INTEGER                           -- NULL: it was not put back
 ) STRICT;
 CREATE INDEX deletion_time ON deletion (deleted_at);
 

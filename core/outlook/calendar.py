@@ -27,16 +27,18 @@ from core.model import (
     ReadBack,
     ReadCopy,
     Refused,
+    RestoreEvent,
     Side,
     Stored,
     TargetCalendarInfo,
     TargetChanges,
     TransactionTaken,
+    Untag,
     UpdateCopy,
     WallClock,
     Write,
 )
-from core.outlook import errors, events
+from core.outlook import backup, errors, events
 from core.outlook.batch import FAILED_DEPENDENCY, NOT_DONE, UNSETTLED, send_batch
 from core.outlook.graph import Graph, accepted
 from core.outlook.paths import calendar_path, event_path
@@ -131,6 +133,10 @@ class OutlookCalendar:
             case ChangeInstance(event_id, occurrence, tag):
                 body = events.occurrence_change(occurrence, tag)
                 return Request("PATCH", event_path(event_id), dict(body))
+            case Untag(event_id, etag):
+                return Request("PATCH", event_path(event_id), dict(events.release()), etag=etag)
+            case RestoreEvent(raw, transaction_id):
+                return Request("POST", self._events, dict(backup.restoration(raw, transaction_id)))
             case DeleteCopy(event_id):
                 return Request("DELETE", event_path(event_id))
             case CancelInstance(event_id):
@@ -148,13 +154,14 @@ class OutlookCalendar:
             return TransactionTaken(reply.existing_event_id)
         if errors.is_conflict(reply):
             return Conflict()
-        if isinstance(write, CreateCopy):
-            if errors.is_gone(reply):
+        if errors.is_gone(reply):
+            if isinstance(write, CreateCopy | RestoreEvent):
                 raise self._gone("deleted")
-            if reply.status in UNSETTLED and (made := self._made_by(write)) is not None:
-                return Stored(made.event_id, made.etag)
-        elif errors.is_gone(reply):
             return AlreadyGone()
+        if isinstance(write, CreateCopy) and reply.status in UNSETTLED:
+            made = self._made_by(write)
+            if made is not None:
+                return Stored(made.event_id, made.etag)
         return Refused(reply.code or str(reply.status), reply.request_id)
 
     def _made_by(self, write: CreateCopy) -> Copy | None:

@@ -22,6 +22,8 @@ from core.model import (
 ALL_DAY_ZONE = "UTC"
 """Whole days are floating dates at the service; it reads them back in this zone whatever was sent."""
 
+_NO_TAG = "let go"
+
 _WEEK_START = "monday"
 """RFC 5545's default. Graph would take Sunday, which moves every second week."""
 
@@ -95,7 +97,7 @@ def creation(event: MirrorEvent, tag: Tag) -> EventBody:
     body = EventBody(
         **_content(event.content),
         **_extras(event.content),
-        **_shape(event),
+        **shape(event.span, event.series),
         sensitivity=_sensitivity(event.content),
         transactionId=tag.transaction_id,
         singleValueExtendedProperties=_properties(tag),
@@ -108,12 +110,12 @@ def creation(event: MirrorEvent, tag: Tag) -> EventBody:
 def update(event: MirrorEvent, tag: Tag, *, reshape: bool, resend_extras: bool) -> EventBody:
     """Reminder and category are the person's once the copy is there, until `resend_extras`. Without
     `reshape` no time is sent: a series would lose its exceptions. Raises zones.UnknownZone."""
-    shape = _shape(event) if reshape else EventBody()
+    times = shape(event.span, event.series) if reshape else EventBody()
     extras = _extras(event.content) if resend_extras else EventBody()
     return EventBody(
         **_content(event.content),
         **extras,
-        **shape,
+        **times,
         sensitivity=_sensitivity(event.content),
         singleValueExtendedProperties=_properties(tag),
     )
@@ -126,6 +128,12 @@ def occurrence_change(occurrence: ChangedOccurrence, tag: Tag) -> EventBody:
         **_times(_expressible(occurrence.span)),
         singleValueExtendedProperties=_properties(tag),
     )
+
+
+def release() -> EventBody:
+    """Takes our tag off. A property that is sent as null may stay: it gets a value that no tag has."""
+    names = (tags.KEY_PROPERTY, tags.STATE_PROPERTY)
+    return EventBody(singleValueExtendedProperties=[{"id": name, "value": _NO_TAG} for name in names])
 
 
 def _content(content: Content) -> EventBody:
@@ -155,13 +163,13 @@ def _properties(tag: Tag) -> list[ExtendedProperty]:
     return [{"id": name, "value": value} for name, value in tags.properties(tag)]
 
 
-def _shape(event: MirrorEvent) -> EventBody:
+def shape(span: Span, series: Series | None) -> EventBody:
     """Start, end and recurrence belong together: the service refuses a change of zone in one of them,
-    and `recurrence: null` makes a series a single event again."""
-    if event.series is None:
-        return EventBody(**_times(_expressible(event.span)), recurrence=None)
-    span = _in_one_zone(event.span)
-    return EventBody(**_times(span), recurrence=_recurrence(event.series, _zone(span.start)))
+    and `recurrence: null` makes a series a single event again. Raises zones.UnknownZone."""
+    if series is None:
+        return EventBody(**_times(_expressible(span)), recurrence=None)
+    span = _in_one_zone(span)
+    return EventBody(**_times(span), recurrence=_recurrence(series, _zone(span.start)))
 
 
 def _times(span: Span) -> EventBody:

@@ -39,7 +39,7 @@ def read_copy(item: Json) -> Copy:
         event_id=_text(item, "id"),
         etag=_text(item, "@odata.etag"),
         subject=str(item.get("subject") or ""),
-        span=_span(item),
+        span=read_span(item),
         is_series=item.get("type") == "seriesMaster",
         tag=tags.parse(_properties(item)),
         transaction_id=transaction_id if isinstance(transaction_id, str) else "",
@@ -63,7 +63,7 @@ def read_instances(items: Sequence[Json]) -> tuple[Instance, ...]:
         Instance(
             event_id=_text(item, "id"),
             original=_original(item, is_all_day=any(plain)),
-            span=_span(item),
+            span=read_span(item),
             is_exception=item.get("type") == "exception",
             tag=tags.parse(_properties(item)),
             has_attendees=_has_attendees(item),
@@ -118,7 +118,7 @@ def _has_attendees(item: Json) -> bool:
     return bool(item.get("attendees"))
 
 
-def _span(item: Json) -> Span:
+def read_span(item: Json) -> Span:
     is_all_day = item.get("isAllDay") is True
     return Span(_time(item, "start", is_all_day=is_all_day), _time(item, "end", is_all_day=is_all_day))
 

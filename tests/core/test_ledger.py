@@ -345,7 +345,10 @@ def test_a_file_of_the_first_version_is_brought_up_to_date(ledger: Ledger, path:
     ledger.set_note("installation", "abc")
     ledger.close()
     with sqlite3.connect(path) as database:
-        for table, column in (("source_calendar", "all_day_end"), ("link", "series"), ("deletion", "series")):
+        for table, column in (
+            *(("source_calendar", "all_day_end"), ("link", "series"), ("deletion", "series")),
+            *(("deletion", "transaction_id"), ("deletion", "restored_at")),
+        ):
             database.execute(f"ALTER TABLE {table} DROP COLUMN {column}")
         database.execute("PRAGMA user_version = 1")
     database.close()

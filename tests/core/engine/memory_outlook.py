@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Sequence
+from copy import deepcopy
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from itertools import count
@@ -32,6 +33,7 @@ from core.model import (
     ReadBack,
     ReadCopy,
     Refused,
+    RestoreEvent,
     Series,
     Side,
     Span,
@@ -40,6 +42,7 @@ from core.model import (
     TargetCalendarInfo,
     TargetChanges,
     TransactionTaken,
+    Untag,
     UpdateCopy,
     WallClock,
     Write,
@@ -105,8 +108,9 @@ class MemoryOutlook:
         self.calendar_numbers = count()
         self.numbers = count(1)
         self.etags = count(1)
-        self.transactions: dict[str, tuple[str, str, CreateCopy]] = {}
+        self.transactions: dict[str, tuple[str, str, CreateCopy | RestoreEvent]] = {}
         """By transaction id: the event that was made, where, and of what."""
+        self.deleted: dict[str, HeldEvent] = {}
         self.writes: list[Write] = []
         self.requests: list[str] = []
         self.log: list[tuple[str, str]] = []
@@ -209,7 +213,7 @@ class MemoryOutlook:
         self.note(calendar_id, event_id)
 
     def delete(self, calendar_id: str, event_id: str) -> None:
-        del self.calendars_[calendar_id][event_id]
+        self.deleted[event_id] = self.calendars_[calendar_id].pop(event_id)
         self.note(calendar_id, event_id)
 
     def note(self, calendar_id: str, event_id: str) -> None:
@@ -312,6 +316,8 @@ class MemoryCalendar:
             self.mailbox.writes.append(write)
         if isinstance(write, CreateCopy):
             return self._create(write)
+        if isinstance(write, RestoreEvent):
+            return self._restore(write)
         event_id = write.event_id.partition("/")[0]
         event = self._event(event_id)
         if event is None:
@@ -321,6 +327,13 @@ class MemoryCalendar:
                 return _stored(event)
             case UpdateCopy():
                 return self._update(event, write)
+            case Untag(etag=etag):
+                assert not event.attendees, "an event with attendees was written"
+                if etag != str(event.etag):
+                    return Conflict()
+                event.tag = None
+                self._touch(event)
+                return _stored(event)
             case DeleteCopy():
                 self.mailbox.delete(self.mailbox.located(event_id)[0], event_id)
                 return Stored("", "")
@@ -349,6 +362,28 @@ class MemoryCalendar:
         )
         events[stored.event_id] = stored
         self.mailbox.transactions[write.tag.transaction_id] = (stored.event_id, self._id, write)
+        self.mailbox.note(self._id, stored.event_id)
+        return _stored(stored)
+
+    def _restore(self, write: RestoreEvent) -> Outcome:
+        events, known = self.events, self.mailbox.transactions.get(write.transaction_id)
+        if known:
+            made = self._event(known[0])
+            return _stored(made) if made and known[1:] == (self._id, write) else TransactionTaken(known[0])
+        number = next(self.mailbox.numbers)
+        stored = replace(
+            deepcopy(self.mailbox.deleted[json.loads(write.raw)["id"]]),
+            event_id=f"event {number}",
+            tag=None,
+            transaction_id=write.transaction_id,
+            created=number,
+            etag=next(self.mailbox.etags),
+            attendees=False,
+            exceptions={},
+            cancelled=set(),
+        )
+        events[stored.event_id] = stored
+        self.mailbox.transactions[write.transaction_id] = (stored.event_id, self._id, write)
         self.mailbox.note(self._id, stored.event_id)
         return _stored(stored)
 
@@ -465,7 +500,13 @@ def _copy(event: HeldEvent) -> Copy:
         transaction_id=event.transaction_id,
         created=f"{event.created:06}",
         has_attendees=event.attendees,
-        raw=json.dumps({"subject": event.subject}),
+        raw=json.dumps(
+            {
+                "id": event.event_id,
+                "subject": event.subject,
+                "type": "seriesMaster" if event.series else "singleInstance",
+            }
+        ),
         print=_print(event),
     )
 

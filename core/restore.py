@@ -1,0 +1,148 @@
+"""`restore`: what the program deleted in the last 30 days, and how it comes back as the person's own."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from core import tag
+from core.errors import CalendarGone, Stopped, SyncError
+from core.executor import BATCH
+from core.ledger import Deletion, Ledger
+from core.links import Live
+from core.model import (
+    Action,
+    Change,
+    EventNote,
+    Outcome,
+    PairReport,
+    Reason,
+    Refused,
+    RestoreEvent,
+    Side,
+    Stored,
+    TransactionTaken,
+)
+from core.outlook.backup import described
+from core.ports import Clock, Stop, TargetMailbox
+from core.reasons import Code, because
+from core.run import expected_person
+from core.settings import PairSettings
+
+
+@dataclass(frozen=True, slots=True)
+class DeletedEvent:
+    """`backups`: the newest first. A deletion that was interrupted was announced more than once."""
+
+    backups: tuple[Deletion, ...]
+    is_series: bool
+    """It comes back without its changed and cancelled occurrences."""
+
+    @property
+    def last(self) -> Deletion:
+        return self.backups[0]
+
+
+def deleted_events(ledger: Ledger, now: int) -> list[DeletedEvent]:
+    """The newest first. A deletion that was announced and did not happen is none: its copy is linked."""
+    found: dict[tuple[str, str], list[Deletion]] = {}
+    series = set()
+    for deletion in ledger.deletions(now):
+        backup = described(deletion.raw)
+        link = ledger.links(deletion.target_id, deletion.key).get(deletion.key)
+        if isinstance(link, Live) and link.event_id == backup.event_id:
+            continue
+        event = deletion.target_id, backup.event_id
+        found.setdefault(event, []).append(deletion)
+        if backup.is_series:
+            series.add(event)
+    return [DeletedEvent(tuple(backups), event in series) for event, backups in found.items()]
+
+
+@dataclass(slots=True)
+class Restore:
+    mailbox: TargetMailbox
+    ledger: Ledger
+    pairs: Sequence[PairSettings]
+    clock: Clock
+    stop: Stop
+
+    def carry_out(self, chosen: Sequence[DeletedEvent]) -> tuple[list[PairReport], list[SyncError]]:
+        """Reports, by pair, and what kept events, or all, from coming back. Stopped anywhere, doing it again
+        makes no event twice."""
+        reports: list[PairReport] = []
+        problems: list[SyncError] = []
+        try:
+            expected_person(self.ledger, Side.OUTLOOK, self.mailbox.identity())
+            for (target_id, prefix), events in _by_calendar(chosen).items():
+                pair = next((each for each in self.pairs if self._prefix(each) == prefix), None)
+                try:
+                    calendar_id = self._calendar_id(target_id, pair)
+                    reports.append(self._put_back(pair.id if pair else "", calendar_id, events))
+                except CalendarGone as gone:
+                    problems.append(gone)
+        except SyncError as error:
+            problems.append(error)
+        return reports, problems
+
+    def _calendar_id(self, target_id: str, pair: PairSettings | None) -> str:
+        """Where the events were; where that is gone, what the pair's setting names now."""
+        try:
+            return self.mailbox.check(target_id).id
+        except CalendarGone:
+            found = self.mailbox.find(pair.outlook_calendar) if pair else None
+            if found is None:
+                raise
+            return found.id
+
+    def _put_back(self, pair: str, calendar_id: str, events: Sequence[DeletedEvent]) -> PairReport:
+        target = self.mailbox.open(calendar_id)
+        changes: list[Change] = []
+        failed: list[EventNote] = []
+        for position in range(0, len(events), BATCH):
+            if self.stop():
+                raise Stopped
+            part = events[position : position + BATCH]
+            outcomes = target.write([self._announced(event) for event in part])
+            with self.ledger.together():
+                for event, outcome in zip(part, outcomes, strict=True):
+                    title, start = event.last.title, event.last.start
+                    if isinstance(outcome, Stored | TransactionTaken):
+                        self._leave_the_list(event)
+                        changes.append(Change(Action.CREATE, title, start, because(Code.RESTORED)))
+                    else:
+                        failed.append(EventNote(title, start, _why_not(outcome)))
+        return PairReport(pair, created=len(changes), changes=tuple(changes), failed=tuple(failed))
+
+    def _announced(self, event: DeletedEvent) -> RestoreEvent:
+        """Under the number of an earlier attempt whose answer never came, if there was one."""
+        known = next((each for each in event.backups if each.transaction_id), None)
+        if known:
+            return RestoreEvent(known.raw, known.transaction_id)
+        transaction_id = str(uuid.uuid4())
+        self.ledger.begin_restoring(event.last.number, transaction_id)
+        return RestoreEvent(event.last.raw, transaction_id)
+
+    def _leave_the_list(self, event: DeletedEvent) -> None:
+        for backup in event.backups:
+            self.ledger.set_restored(backup.number, int(self.clock.now().timestamp()))
+
+    def _prefix(self, pair: PairSettings) -> str:
+        person = (self.ledger.note("person feishu") or "").partition("\n")[0]
+        return tag.calendar_part(self.ledger.source_id(person, pair.feishu_calendar) or pair.feishu_calendar)
+
+
+def _by_calendar(events: Sequence[DeletedEvent]) -> dict[tuple[str, str], list[DeletedEvent]]:
+    """By the Outlook calendar that they were in, and the half of the key that names the Feishu calendar."""
+    found: dict[tuple[str, str], list[DeletedEvent]] = {}
+    for event in events:
+        prefix = event.last.key.partition(".")[0]
+        found.setdefault((event.last.target_id, prefix), []).append(event)
+    return found
+
+
+def _why_not(outcome: Outcome) -> Reason:
+    if isinstance(outcome, Refused):
+        return because(Code.REFUSED_BY_OUTLOOK, code=outcome.code, request_id=outcome.detail)
+    return because(Code.NOT_TRIED)

@@ -1,0 +1,68 @@
+"""How things stand, as far as this computer knows: plain values, and what the ledger tells of the pairs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from core import pair_switch, tag
+from core.errors import DeletionsHeld, SyncError
+from core.ledger import Ledger
+from core.links import Link, Live
+from core.model import Identity, RunReport
+from core.settings import PairSettings
+
+
+@dataclass(frozen=True, slots=True)
+class PairStatus:
+    id: str
+    feishu_calendar: str
+    outlook_calendar: str
+    copies: int
+    held: tuple[str, ...]
+    """Titles of the copies whose deletion is held."""
+    is_off: bool = False
+    """`undo` switched its syncing off."""
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    feishu: Identity | None
+    outlook: Identity | None
+    pairs: tuple[PairStatus, ...]
+    last_run: RunReport | None
+    paused_until: datetime | None
+    """datetime.max in UTC: until the person resumes. None: not paused."""
+    attention: tuple[SyncError, ...]
+
+
+def pair_status(ledger: Ledger, pair: PairSettings) -> PairStatus:
+    _, links = links_of(ledger, pair)
+    live = [link for link in links.values() if isinstance(link, Live)]
+    return PairStatus(
+        pair.id,
+        pair.feishu_calendar,
+        pair.outlook_calendar,
+        len(live),
+        tuple(link.extent.title for link in live if link.held),
+        is_off=pair_switch.is_off(ledger, pair),
+    )
+
+
+def links_of(ledger: Ledger, pair: PairSettings) -> tuple[str, Mapping[str, Link]]:
+    """The pair's Outlook calendar and its links; nothing where one of its calendars was never read."""
+    feishu, outlook = (
+        (ledger.note(f"person {side}") or "").partition("\n")[0] for side in ("feishu", "outlook")
+    )
+    target = ledger.target(outlook, pair.outlook_calendar)
+    source_id = ledger.source_id(feishu, pair.feishu_calendar)
+    if target is None or source_id is None:
+        return "", {}
+    return target.calendar_id, ledger.links(target.calendar_id, tag.calendar_part(source_id))
+
+
+def still_held(reported: Iterable[Exception], pairs: Iterable[PairStatus]) -> list[Exception]:
+    """What the last run reported, with the deletions that are held now instead of those that were then."""
+    others = [problem for problem in reported if not isinstance(problem, DeletionsHeld)]
+    return [*others, *(DeletionsHeld(pair.id, len(pair.held)) for pair in pairs if pair.held)]
