@@ -20,7 +20,10 @@ _WIDEST = timedelta(days=39)
 """Of an instance view; the service refuses forty days."""
 _TOO_MANY = 193104
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+_DIRECTIONS = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _LONGEST_TITLE = 255
+_COMPARED = 100
+"""Characters of a title: none has more than two UTF-16 units."""
 _SHOWN_DIFFERENCES = 10
 _ROWS = 8
 
@@ -131,7 +134,9 @@ def feishu_shows(installed: Installed, period: Period) -> list[tuple[Shown, bool
             end += timedelta(days=1)
         if period.holds(start, end):
             is_private = item["visibility"] == "private"
-            each = Shown(_text(start), _text(end), _title(item), _show_as(item), is_private)
+            each = Shown(
+                _text(start), _text(end), _title(item.get("summary", "")), _show_as(item), is_private
+            )
             found[item["event_id"]] = each, item["is_exception"]
     return list(found.values())
 
@@ -161,13 +166,10 @@ def _feishu_time(told: Json) -> datetime | date:
     return datetime.fromtimestamp(int(told["timestamp"]), UTC)
 
 
-def _title(item: Json) -> str:
-    """On one line, and cut to what Outlook holds, counted as it counts."""
-    title = " ".join(_CONTROL.sub(" ", item.get("summary", "")).split()) or "(No title)"
-    units = title.encode("utf-16-le")
-    if len(units) <= 2 * _LONGEST_TITLE:
-        return title
-    return units[: 2 * (_LONGEST_TITLE - 1)].decode("utf-16-le", "ignore") + "…"
+def _title(title: str) -> str:
+    """As far as both services must agree: blanks are one, marks of direction may be added to keep a line in
+    order, and Outlook holds but 255 UTF-16 units."""
+    return " ".join(_DIRECTIONS.sub("", _CONTROL.sub(" ", title)).split())[:_COMPARED] or "(No title)"
 
 
 def _show_as(item: Json) -> str:
@@ -183,21 +185,18 @@ def outlook_shows(installed: Installed, period: Period) -> list[Shown]:
     """By `calendarView`."""
     found = []
     for item in _calendar_view(installed, *period.around):
-        start, end = (
-            datetime.fromisoformat(item[name]["dateTime"]).replace(tzinfo=UTC) for name in ("start", "end")
-        )
-        times = (start.date(), end.date()) if item["isAllDay"] else (start, end)
-        if period.holds(*times):
-            found.append(
-                Shown(
-                    _text(times[0]),
-                    _text(times[1]),
-                    item["subject"],
-                    item["showAs"],
-                    item["sensitivity"] == "private",
-                )
-            )
+        assert len(item["subject"].encode("utf-16-le")) <= 2 * _LONGEST_TITLE, item["subject"]
+        start, end = (_outlook_time(item, name) for name in ("start", "end"))
+        if period.holds(start, end):
+            is_private = item["sensitivity"] == "private"
+            title = _title(item["subject"])
+            found.append(Shown(_text(start), _text(end), title, item["showAs"], is_private))
     return found
+
+
+def _outlook_time(item: Json, name: str) -> datetime | date:
+    moment = datetime.fromisoformat(item[name]["dateTime"]).replace(tzinfo=UTC)
+    return moment.date() if item["isAllDay"] else moment
 
 
 def _calendar_view(installed: Installed, start: datetime, end: datetime) -> Iterator[Json]:

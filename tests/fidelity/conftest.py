@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import zoneinfo
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import replace
@@ -9,10 +10,24 @@ import pytest
 
 from core.clock import SystemClock
 from sandbox.feishu import world
+from sandbox.microsoft import zones
 from sandbox.server import Sandbox
 from tests.fidelity.modes import Mode
 from tests.fidelity.repeatable import NOW, SeededIds, StandingClock
 from tests.whole.installed import Installed, free_port, install
+
+
+@pytest.fixture(autouse=True)
+def one_zone_database() -> Iterator[None]:
+    """The services read the zones from the package tzdata, as new as the program's pytz. Those of this
+    machine may be years older, and Morocco's clocks others."""
+    for path in ((), None):
+        zoneinfo.reset_tzpath(path)
+        zoneinfo.ZoneInfo.clear_cache()
+        zones.zone.cache_clear()
+        zones.to_utc.cache_clear()
+        if path is not None:
+            yield
 
 
 @pytest.fixture

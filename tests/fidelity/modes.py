@@ -28,17 +28,26 @@ class Mode:
 
 MODES = {
     "default": Mode(),
+    "whole days end exclusively": Mode({"all_day_end": "exclusive"}),
     "whole days end inclusively": Mode({"all_day_end": "inclusive"}),
-    "rules have a prefix": Mode({"rule_prefix": "RRULE: "}),
+    "rules have a prefix, increments no pages": Mode(
+        {"rule_prefix": "RRULE: ", "pages_in_increments": False}
+    ),
     "cancelled rows are minimal": Mode({"minimal_cancelled_rows": True}),
     "exceptions survive reshaping": Mode({"exceptions_survive_reshaping": True}),
-    "increments have no pages": Mode({"pages_in_increments": False}),
-    "pages are small": Mode({"longest_page": 50, "unknown_members": True}),
-    "nothing virtual is readable": Mode({"virtual_instances": False, "deleted_events_readable": True}),
+    "pages are small, nothing virtual is readable": Mode(
+        {
+            "longest_page": 50,
+            "unknown_members": True,
+            "virtual_instances": False,
+            "deleted_events_readable": True,
+        }
+    ),
     "Outlook keeps exceptions": Mode(microsoft={"resets_exceptions": False}),
     "Outlook lists no exceptions": Mode(microsoft={"lists_exceptions": False}),
     "deleted occurrences go unsaid": Mode(microsoft={"resends_series_of_deleted_occurrence": False}),
-    "batches are throttled": Mode(microsoft={"throttles_parallel_batches": True}),
     "etags mean nothing": Mode(microsoft={"honours_if_match": False, "duplicate_transaction_status": 409}),
-    "conflicts are 409": Mode(microsoft={"conflict_status": 409, "keeps_calendar_id": False}),
+    "batches are throttled, conflicts are 409": Mode(
+        microsoft={"throttles_parallel_batches": True, "conflict_status": 409, "keeps_calendar_id": False}
+    ),
 }

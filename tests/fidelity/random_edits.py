@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta
@@ -150,6 +151,8 @@ class Editor:
 
     def switch_all_day(self, dice: Random) -> str:
         row = self._event(dice)
+        if re.search("BYHOUR|HOURLY|MINUTELY", row.recurrence):
+            raise ValueError("whole days have no hours")
         if isinstance(row.start, datetime):
             day = row.start.date()
             return self._change(row, start=day, end=day + timedelta(days=dice.choice((1, 1, 2))))

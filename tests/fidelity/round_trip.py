@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -30,31 +29,21 @@ class Size:
     edits: int
 
 
-def go_through(
-    installed: Installed,
-    clock: StandingClock,
-    size: Size,
-    seed: int,
-    *,
-    compared_each_time: bool = False,
-    kinds: Collection[str] | None = None,
-) -> None:
-    """Raises AssertionError with what differs. `compared_each_time`: after each portion of edits, not just
-    after the last."""
+def go_through(installed: Installed, clock: StandingClock, size: Size, seed: int) -> None:
+    """Raises AssertionError with what differs."""
     world = installed.sandbox.feishu
-    mixed_calendar.fill(world, installed.calendar, size.events, seed, kinds)
+    mixed_calendar.fill(world, installed.calendar, size.events, seed)
     _mirror(installed)
     _compare(installed, clock, "before the edits")
     editor = Editor(world, installed.calendar, seed, size.events)
-    for portion, pause in enumerate(PAUSES):
+    for pause in PAUSES:
         editor.edit(size.edits // len(PAUSES))
         if editor.needs_full_pull:
             world.void_sync_tokens()
             editor.needs_full_pull = False
         clock.advance(pause)
         _mirror(installed)
-        if compared_each_time or portion == len(PAUSES) - 1:
-            _compare(installed, clock, f"after {len(editor.log)} edits", editor.log)
+    _compare(installed, clock, f"after {len(editor.log)} edits", editor.log)
     assert installed.sandbox.microsoft.forbidden == []
 
 
