@@ -118,12 +118,9 @@ def after_reading(link: Live, copy: Copy | None, local_changes: LocalChanges, wi
 
 def _is_elsewhere(link: Live, copy: Copy, window: Window) -> bool:
     """True for a copy that its calendar does not show any more at a time that is watched. One that was only
-    moved far ahead, or back, is out of sight as well."""
-    if link.etag != OUT_OF_SIGHT:
-        return False
-    if copy.is_series:
-        return link.extent.is_in(window) and copy.print == link.stored_print
-    return window.holds_span(copy.span)
+    moved far ahead, or back, is out of sight as well; so is a series of which no occurrence is left there,
+    and that can't be told from one that was moved."""
+    return link.etag == OUT_OF_SIGHT and not copy.is_series and window.holds_span(copy.span)
 
 
 def _as_written(link: Live, copy: Copy) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -152,9 +153,8 @@ def test_attendees_of_one_occurrence_let_the_whole_series_go(world: World, act: 
     assert [title for _, title in starts(world)] == ["Review"] * 4
 
 
-@pytest.mark.parametrize("rule", ["", "FREQ=WEEKLY;COUNT=4"])
-def test_a_copy_that_is_moved_to_another_calendar_is_let_go(world: World, rule: str) -> None:
-    world.feishu.put(row("a", at("2026-12-01", "10:00"), "Review", rule))
+def test_a_copy_that_is_moved_to_another_calendar_is_let_go(world: World) -> None:
+    world.feishu.put(row("a", at("2026-12-01", "10:00"), "Review"))
     world.settle()
     other = world.outlook.add_calendar("Mine")
     event_id = only_copy(world)
@@ -169,6 +169,19 @@ def test_a_copy_that_is_moved_to_another_calendar_is_let_go(world: World, rule: 
     world.settle()
     assert world.outlook.calendars_[other][event_id].subject == "Review"
     assert world.copies == []
+
+
+def test_a_series_without_an_occurrence_in_sight_is_followed(world: World) -> None:
+    """Its calendar's watch says the same of it as of one that was moved away."""
+    world.feishu.put(row("s", at("2026-12-01", "10:00"), "Birthday", "FREQ=YEARLY;COUNT=5"))
+    world.settle()
+    original = at("2026-12-01", "10:00")
+    gone = exception("s", original, original, "Birthday", status=RowStatus.CANCELLED)
+    world.feishu.put(gone)
+    world.settle()
+    world.feishu.put(replace(gone, status=RowStatus.CONFIRMED))
+    world.settle()
+    assert starts(world)[0] == ("2026-12-01T10:00", "Birthday")
 
 
 def test_a_copy_that_was_only_moved_far_ahead_is_put_back(world: World) -> None:
