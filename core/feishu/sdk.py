@@ -36,15 +36,16 @@ _PACKAGES = (
     "lark_oapi.api.calendar.v4.model",
 )
 
-_IDENTITY = "lark_oapi.api.authen.v1.model"
-_CALENDAR = "lark_oapi.api.calendar.v4.model"
+# Written out in full: the package's recipe looks for these names.
 _REQUESTS = {
-    "GetUserInfoRequest": f"{_IDENTITY}.get_user_info_request",
-    "PrimaryCalendarRequest": f"{_CALENDAR}.primary_calendar_request",
-    "ListCalendarRequest": f"{_CALENDAR}.list_calendar_request",
-    "GetCalendarRequest": f"{_CALENDAR}.get_calendar_request",
-    "ListCalendarEventRequest": f"{_CALENDAR}.list_calendar_event_request",
-    "InstanceViewCalendarEventRequest": f"{_CALENDAR}.instance_view_calendar_event_request",
+    "GetUserInfoRequest": "lark_oapi.api.authen.v1.model.get_user_info_request",
+    "PrimaryCalendarRequest": "lark_oapi.api.calendar.v4.model.primary_calendar_request",
+    "ListCalendarRequest": "lark_oapi.api.calendar.v4.model.list_calendar_request",
+    "GetCalendarRequest": "lark_oapi.api.calendar.v4.model.get_calendar_request",
+    "ListCalendarEventRequest": "lark_oapi.api.calendar.v4.model.list_calendar_event_request",
+    "InstanceViewCalendarEventRequest": (
+        "lark_oapi.api.calendar.v4.model.instance_view_calendar_event_request"
+    ),
 }
 
 _session_of_call: ContextVar[requests.Session] = ContextVar("session_of_call")
