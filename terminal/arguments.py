@@ -13,7 +13,7 @@ from texts.language import _
 from texts.product import VERSION
 
 SECRETS = ("feishu.app_secret", "outlook.client_secret")
-NOT_YET = ("undo", "restore", "import", "diagnostics")
+NOT_YET = ("import", "diagnostics")
 """Commands that are part of the interface and not built yet."""
 
 
@@ -27,6 +27,11 @@ class Options:
     verbose: bool = False
     once: bool = False
     keep: bool = False
+    pair: str = ""
+    """Empty: all."""
+    yes: bool = False
+    numbers: tuple[int, ...] = ()
+    all_events: bool = False
     side: Side = Side.FEISHU
     secret: str = ""
 
@@ -51,7 +56,11 @@ def parse(arguments: Sequence[str]) -> Options:
     values = vars(parser.parse_args(arguments))
     if values["command"] == "demo" and "data_dir" in values:
         parser.error(_("the demo lives in a directory of its own, --data-dir can’t name it"))
+    if values.get("numbers") and values["all_events"]:
+        parser.error(_("either numbers or --all"))
     known = {name: values[name] for name in Options.__slots__ if values.get(name) is not None}
+    if "numbers" in known:
+        known["numbers"] = tuple(known["numbers"])
     if "side" in known:
         known["side"] = Side(known["side"])
     return Options(**known)
@@ -92,9 +101,13 @@ def _parser() -> argparse.ArgumentParser:
     command("calendars", _("list the calendars on both sides, with their ids"))
     command("status", _("accounts, pairs, the last run and what needs you"))
     confirm = command("confirm", _("carry out, once, exactly the deletions that are held"))
-    confirm.add_argument("--keep", action="store_true", help=_("let those copies go instead (not there yet)"))
-    _add_not_yet(command("undo", _("remove every copy from Outlook (not there yet)")), "--pair", "--yes")
-    _add_not_yet(command("restore", _("put deleted events back (not there yet)")), "--all")
+    confirm.add_argument("--keep", action="store_true", help=_("let those copies go: they stay in Outlook"))
+    undo = command("undo", _("remove every copy from Outlook and stop syncing"))
+    undo.add_argument("--pair", type=_name, metavar="ID", help=_("only the copies of this pair"))
+    undo.add_argument("--yes", action="store_true", help=_("don’t ask"))
+    restore = command("restore", _("list what was deleted in the last 30 days, or put it back"))
+    restore.add_argument("numbers", nargs="*", type=_number, metavar="N", help=_("its number in the list"))
+    restore.add_argument("--all", dest="all_events", action="store_true", help=_("put everything back"))
     _add_not_yet(command("import", _("take over the old script’s tokens.yaml (not there yet)")))
     _add_not_yet(command("diagnostics", _("redacted logs for a bug report (not there yet)")))
     return parser
@@ -121,6 +134,19 @@ def _common() -> _Parser:
     )
     common.add_argument("--verbose", action="store_true", help=_("say more"))
     return common
+
+
+def _name(text: str) -> str:
+    """An empty variable of a script must not mean all pairs."""
+    if not text.strip():
+        raise argparse.ArgumentTypeError(_("the id of a pair is needed"))
+    return text
+
+
+def _number(text: str) -> int:
+    if not text.isascii() or not text.isdecimal() or int(text) == 0:
+        raise argparse.ArgumentTypeError(_("a number from the list is needed"))
+    return int(text)
 
 
 def _directory(text: str) -> Path:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -32,19 +33,21 @@ def run_object(report: RunReport) -> JsonObject:
 
 
 def preview_object(report: RunReport) -> JsonObject:
-    return run_object(report) | {
-        "changes": [
-            {
-                "pair": pair.pair,
-                "action": change.action.value,
-                "title": change.title,
-                "start": change.start,
-                "reason": reasons.sentence(change.reason),
-            }
-            for pair in report.pairs
-            for change in pair.changes
-        ]
-    }
+    return run_object(report) | {"changes": changes(report.pairs)}
+
+
+def changes(pairs: Iterable[PairReport]) -> list[JsonObject]:
+    return [
+        {
+            "pair": pair.pair,
+            "action": change.action.value,
+            "title": change.title,
+            "start": change.start,
+            "reason": reasons.sentence(change.reason),
+        }
+        for pair in pairs
+        for change in pair.changes
+    ]
 
 
 def refused(error: Exception, now: datetime) -> RunReport:
@@ -77,7 +80,7 @@ def _pair(pair: PairReport) -> JsonObject:
         "held": pair.held,
         "skipped": [_note(note, "reason") for note in pair.skipped],
         "failed": [_note(note, "error") for note in pair.failed],
-    }
+    } | ({"off": True} if pair.is_off else {})
 
 
 def _note(note: EventNote, key: str) -> JsonObject:
@@ -91,6 +94,7 @@ def _pair_status(pair: PairStatus) -> JsonObject:
         "outlook_calendar": pair.outlook_calendar,
         "copies": pair.copies,
         "held": list(pair.held),
+        "off": pair.is_off,
     }
 
 

@@ -20,10 +20,12 @@ from terminal.arguments import NOT_YET, Options
 from terminal.commands import Command, Context
 from terminal.commands.calendars import calendars
 from terminal.commands.not_yet import not_yet
+from terminal.commands.restore import restore
 from terminal.commands.secret import secret
 from terminal.commands.sign_in import sign_in, sign_out
 from terminal.commands.status import status
 from terminal.commands.sync import confirm, preview, sync
+from terminal.commands.undo import undo
 from terminal.commands.watch import watch
 from terminal.exit_codes import ExitCode, of_problem
 from terminal.interruption import Interruption
@@ -53,6 +55,8 @@ COMMANDS: dict[str, Command] = {
     "calendars": calendars,
     "status": status,
     "confirm": confirm,
+    "undo": undo,
+    "restore": restore,
     **dict.fromkeys(NOT_YET, not_yet),
 }
 
@@ -62,7 +66,7 @@ def run(options: Options, make: Callable[[Options], Installation] = build.instal
     _accept_any_character()
     language.choose(_language(options, InterfaceLanguage.AUTO))
     terminal = Terminal(as_json=options.as_json, verbose=options.verbose)
-    command = not_yet if options.keep else COMMANDS[options.command]
+    command = COMMANDS[options.command]
     try:
         with Interruption() as interruption:
             context = Context(options, terminal, interruption, partial(_opened, options, make, terminal))

@@ -75,18 +75,24 @@ def who(identity: Identity) -> str:
 
 def say_run(terminal: Terminal, report: RunReport, *, with_skipped: bool) -> None:
     """A line per change, then what failed, what was skipped, the problems and a summary."""
+    say_events(terminal, report, with_skipped=with_skipped)
+    for error in report.problems:
+        terminal.problem(error)
+    terminal.say(_summary(report))
+
+
+def say_events(terminal: Terminal, report: RunReport, *, with_skipped: bool) -> None:
     labels = [reasons.action(action) for action in Action] + [_("failed"), _("skipped")]
     column = max(map(width, labels))
     for pair in report.pairs:
+        if pair.is_off:
+            terminal.say(printable(_("{pair}: {why}", pair=pair.pair, why=report_texts.off())))
         for change in pair.changes:
             terminal.say(_change(change, column))
         for note in pair.failed:
             terminal.say(_note(_("failed"), note, column))
         for note in pair.skipped if with_skipped else ():
             terminal.say(_note(_("skipped"), note, column))
-    for error in report.problems:
-        terminal.problem(error)
-    terminal.say(_summary(report))
 
 
 def _summary(report: RunReport) -> str:

@@ -126,6 +126,11 @@ def status_line(
     return " · ".join(parts)
 
 
+def off() -> str:
+    """Of a pair that `undo` switched off."""
+    return _("not synced since its copies were removed; the next sync that you ask for begins again")
+
+
 def paused(until: datetime, *, now: datetime) -> str:
     if until == datetime.max.replace(tzinfo=UTC):
         return _("paused until you resume")

@@ -13,7 +13,7 @@ from terminal.json_report import status_object
 from terminal.printing import Terminal, who
 from texts.language import _, ngettext
 from texts.problems.words import account
-from texts.report import moment, outcome, paused
+from texts.report import moment, off, outcome, paused
 
 
 def status(context: Context) -> ExitCode:
@@ -50,5 +50,7 @@ def _say(terminal: Terminal, found: Status, next_run: datetime, now: datetime) -
 def _say_pair(terminal: Terminal, pair: PairStatus) -> None:
     copies = ngettext("{count} copy", "{count} copies", pair.copies)
     terminal.say(printable(f"{pair.id}: {pair.feishu_calendar} → {pair.outlook_calendar}, {copies}"))
+    if pair.is_off:
+        terminal.say("  " + off())
     for title in pair.held:
         terminal.say(printable("  " + _("held: {title}", title=title)))

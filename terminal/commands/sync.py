@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
+from core.model import Result, RunReport
 from terminal.columns import printable
 from terminal.commands import Context
 from terminal.exit_codes import ExitCode, of_report
 from terminal.json_report import preview_object, run_object
-from terminal.printing import say_run
+from terminal.printing import say_events, say_run
 from texts.language import _
 from texts.problems.words import account
 
 
 def sync(context: Context) -> ExitCode:
     with context.open(exclusive=True) as installation:
+        installation.switch_on()
         report = installation.run(context.interruption.requested, lambda _progress: None)
     say_run(context.terminal, report, with_skipped=context.options.verbose)
     context.terminal.emit(run_object(report))
@@ -31,6 +35,22 @@ def preview(context: Context) -> ExitCode:
 
 
 def confirm(context: Context) -> ExitCode:
+    return _keep(context) if context.options.keep else _delete_held(context)
+
+
+def _keep(context: Context) -> ExitCode:
+    with context.open(exclusive=True) as installation:
+        pairs = installation.keep_held()
+    now = datetime.now(UTC)
+    report = RunReport(Result.OK, started=now, finished=now, pairs=pairs)
+    if not any(pair.changes for pair in pairs):
+        context.terminal.say(_("No deletion is held."))
+    say_events(context.terminal, report, with_skipped=False)
+    context.terminal.emit(preview_object(report))
+    return ExitCode.ALL_WELL
+
+
+def _delete_held(context: Context) -> ExitCode:
     """What was left alone, and why, is in the report as skipped."""
     with context.open(exclusive=True) as installation:
         newcomers = installation.newcomers()

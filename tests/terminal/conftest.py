@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -13,8 +13,9 @@ import pytest
 
 from core.errors import SyncError, WrongPerson
 from core.installation import Installation, Progress, Status
-from core.model import Identity, Result, RunReport, Side, SourceCalendarInfo, TargetCalendarInfo
+from core.model import Identity, PairReport, Result, RunReport, Side, SourceCalendarInfo, TargetCalendarInfo
 from core.ports import Stop
+from core.restore import DeletedEvent
 from core.settings import InterfaceLanguage, InterfaceSettings, Settings
 from terminal.arguments import parse
 from terminal.main import run
@@ -39,6 +40,8 @@ class Script:
     status: Status = field(default_factory=lambda: Status(None, None, (), None, None, ()))
     source: tuple[SourceCalendarInfo, ...] | SyncError = ()
     target: tuple[TargetCalendarInfo, ...] | SyncError = ()
+    kept: tuple[PairReport, ...] = ()
+    deleted: list[DeletedEvent] = field(default_factory=list)
     identity: Identity | Exception = field(default_factory=lambda: ZHANG_SAN)
     next_run: datetime = datetime(2026, 1, 1, tzinfo=UTC)
     """Long ago: due at once."""
@@ -110,6 +113,24 @@ class FakeInstallation(Installation):
 
     def confirm(self, stop: Stop) -> RunReport:
         self.script.asked.append("confirm")
+        return self._report()
+
+    def switch_on(self) -> None:
+        pass
+
+    def keep_held(self) -> tuple[PairReport, ...]:
+        self.script.asked.append("keep")
+        return self.script.kept
+
+    def undo(self, stop: Stop, progress: Callable[[Progress], None], *, pair: str = "") -> RunReport:
+        self.script.asked.append(f"undo {pair}".strip())
+        return self._report()
+
+    def deleted_events(self) -> list[DeletedEvent]:
+        return self.script.deleted
+
+    def restore(self, chosen: Sequence[DeletedEvent], stop: Stop) -> RunReport:
+        self.script.asked += [f"restore {event.last.title}" for event in chosen]
         return self._report()
 
     def status(self) -> Status:

@@ -37,10 +37,11 @@ COMMANDS = {
     "sign-out outlook": Options("sign-out", side=Side.OUTLOOK),
     "secret feishu.app_secret": Options("secret", secret="feishu.app_secret"),
     "secret outlook.client_secret": Options("secret", secret="outlook.client_secret"),
-    "undo --pair work --yes": Options("undo"),
+    "undo": Options("undo"),
+    "undo --pair work --yes": Options("undo", pair="work", yes=True),
     "restore": Options("restore"),
-    "restore 1 2": Options("restore"),
-    "restore --all": Options("restore"),
+    "restore 1 2": Options("restore", numbers=(1, 2)),
+    "restore --all": Options("restore", all_events=True),
     "import tokens.yaml": Options("import"),
     "diagnostics report.zip --json": Options("diagnostics", as_json=True),
 }
@@ -70,6 +71,12 @@ def test_the_commands_to_come_are_all_tried_above() -> None:
         "secret feishu.app_secret value-on-the-command-line",
         "--data-dir",
         "confirm --yes",
+        "undo work",
+        "undo --pair",
+        "restore 0",
+        "restore -1",
+        "restore one",
+        "restore 1 --all",
     ],
 )
 def test_what_is_not_understood_is_refused(line: str) -> None:
@@ -80,6 +87,11 @@ def test_what_is_not_understood_is_refused(line: str) -> None:
 def test_an_empty_data_directory_is_refused() -> None:
     with pytest.raises(UsageError):
         parse(["--data-dir", "", "sync"])
+
+
+def test_an_empty_pair_is_not_all_pairs() -> None:
+    with pytest.raises(UsageError):
+        parse(["undo", "--pair", "", "--yes"])
 
 
 def test_a_relative_data_directory_is_one_of_the_moment(

@@ -190,6 +190,7 @@ def test_the_status_is_one_object() -> None:
             "outlook_calendar": "Feishu",
             "copies": 40,
             "held": ["Old meeting"],
+            "off": False,
         }
     ]
     jsonschema.validate(found["last_run"], RUN)
