@@ -13,7 +13,6 @@ from tests.fidelity.repeatable import StandingClock
 from tests.whole.installed import Installed
 
 PAUSES = (
-    timedelta(0),
     timedelta(hours=17),
     timedelta(days=3, hours=1),
     timedelta(hours=1),

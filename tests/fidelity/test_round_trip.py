@@ -24,7 +24,7 @@ from tests.whole.installed import Installed
 
 SEEDS = [int(seed) for seed in os.environ.get("FIDELITY_SEEDS", "1").split(",")]
 FULL = Size(events=2000, edits=500)
-PART = FULL if os.environ.get("FIDELITY_FULL") else Size(events=80, edits=50)
+PART = FULL if os.environ.get("FIDELITY_FULL") else Size(events=80, edits=60)
 
 InstalledIn = Callable[[Mode, int], Installed]
 
