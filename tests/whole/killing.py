@@ -35,13 +35,16 @@ def slow_down(installed: Installed) -> None:
         )
 
 
-def killed_run(installed: Installed, dice: random.Random) -> int | None:
-    """The number of writes that had been asked for when the kill came; None if the run ended before."""
+def killed_run(
+    installed: Installed, dice: random.Random, *arguments: str, most_requests: int = MOST_REQUESTS
+) -> int | None:
+    """A run, or the command that `arguments` are. The number of writes that had been asked for when the kill
+    came; None if it ended before."""
     journal = installed.sandbox.journal
     journal.clear()
-    command = [sys.executable, "-m", "tests.whole.program", "--data-dir", str(installed.data_dir), "sync"]
+    program = [sys.executable, "-m", "tests.whole.program", "--data-dir", str(installed.data_dir)]
     with subprocess.Popen(
-        command,
+        [*program, *(arguments or ("sync",))],
         cwd=ROOT,
         env={**os.environ, WAIT: "1"},
         stdin=subprocess.PIPE,
@@ -54,7 +57,7 @@ def killed_run(installed: Installed, dice: random.Random) -> int | None:
         assert process.stdout.readline() == "ready\n"
         process.stdin.write("go\n")
         process.stdin.flush()
-        requests, moment = dice.randrange(MOST_REQUESTS), dice.uniform(0, 2 * LATENCY)
+        requests, moment = dice.randrange(most_requests), dice.uniform(0, 2 * LATENCY)
         while journal.count() < requests and process.poll() is None:
             time.sleep(0.002)
         time.sleep(moment)
