@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from core import keep, pair_switch
-from core.errors import CalendarGone, SyncError
+from core.errors import CalendarGone, SignInNeeded, SyncError
 from core.links import Detached
-from core.model import Action, CreateCopy, DeleteCopy, PairReport, Refused, Untag
+from core.model import Action, CreateCopy, DeleteCopy, Identity, PairReport, Refused, Side, Untag
 from core.reasons import Code
 from core.restore import Restore, deleted_events
 from core.settings import Existing, LocalChanges, PairSettings
@@ -391,6 +391,17 @@ def test_a_pair_that_is_off_is_left_out_until_it_is_switched_on(world: World) ->
     switch_on(world)
     assert world.settle().created == 2
     assert subjects(world) == ["New", "Of the first", "Of the second"]
+
+
+def test_nobody_has_to_be_signed_in_where_every_pair_is_off(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def signed_out() -> Identity:
+        raise SignInNeeded(Side.FEISHU)
+
+    undo(world)
+    monkeypatch.setattr(world.feishu, "identity", signed_out)
+    assert world.runs() == ([PairReport("work", is_off=True)], [])
 
 
 def test_a_renamed_pair_stays_off(world: World) -> None:
