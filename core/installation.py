@@ -146,6 +146,10 @@ class Installation:
     def has_secret(self, name: str) -> bool:
         return self._vault.secret(name) is not None
 
+    def is_secret(self, name: str, value: str) -> bool:
+        """Whether it is this one that is stored: it never comes out."""
+        return self._vault.secret(name) == value
+
     @property
     def _settings_path(self) -> Path:
         return self.data_dir / "settings.toml"

@@ -1,4 +1,4 @@
-"""The log: one event a line, private to its owner, without secrets, and of bounded size."""
+"""The log: one event a line, private to its owner, without secrets or titles, and of bounded size."""
 
 from __future__ import annotations
 
@@ -9,7 +9,9 @@ import time
 from io import TextIOWrapper
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
+from types import TracebackType
 
+from core.error_facts import told, traceback_of
 from core.errors import LedgerUnusable
 from core.files import PRIVATE
 from core.places import make_private
@@ -19,6 +21,7 @@ from core.settings import LogLevel
 OURS = ("core", "ui", "terminal", "texts", "sandbox", "__main__")
 """All other loggers stay at warnings: below, the libraries write requests and answers."""
 
+_Failure = tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
 MAX_BYTES, OLD_FILES = 1_000_000, 5
 LINE = "%(asctime)s.%(msecs)03dZ %(levelname)s %(name)s: %(message)s"
 
@@ -62,15 +65,22 @@ def stop() -> None:
 
 
 class _Formatter(logging.Formatter):
-    """Redacts the whole text, so that arguments and tracebacks are covered as well as messages."""
+    """Redacts the whole text, so that arguments and tracebacks are covered as well as messages.
+    Errors are told by their facts (core/error_facts.py): their own messages may quote an event."""
 
     converter = time.gmtime  # type: ignore[assignment]  # the way that logging's documentation shows
 
     def format(self, record: logging.LogRecord) -> str:
         """Whatever is in a message, it stays one line. What follows it, a traceback, is indented."""
         record = copy.copy(record)
+        record.exc_text = None  # another handler's
+        if isinstance(record.args, tuple):
+            record.args = tuple(told(a) if isinstance(a, BaseException) else a for a in record.args)
         record.msg, record.args = record.getMessage().replace("\r", "\\r").replace("\n", "\\n"), None
         return redact(super().format(record)).replace("\n", "\n    ")
+
+    def formatException(self, ei: _Failure) -> str:  # noqa: N802  # logging's name
+        return traceback_of(ei[1]) if ei[1] else ""
 
 
 class _PrivateFile(RotatingFileHandler):

@@ -13,8 +13,6 @@ from texts.language import _
 from texts.product import VERSION
 
 SECRETS = ("feishu.app_secret", "outlook.client_secret")
-NOT_YET = ("import", "diagnostics")
-"""Commands that are part of the interface and not built yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +32,8 @@ class Options:
     all_events: bool = False
     side: Side = Side.FEISHU
     secret: str = ""
+    file: Path = Path()
+    """What `import` reads or `diagnostics` writes."""
 
 
 class UsageError(Exception):
@@ -108,19 +108,12 @@ def _parser() -> argparse.ArgumentParser:
     restore = command("restore", _("list what was deleted in the last 30 days, or put it back"))
     restore.add_argument("numbers", nargs="*", type=_number, metavar="N", help=_("its number in the list"))
     restore.add_argument("--all", dest="all_events", action="store_true", help=_("put everything back"))
-    _add_not_yet(command("import", _("take over the old script’s tokens.yaml (not there yet)")))
-    _add_not_yet(command("diagnostics", _("redacted logs for a bug report (not there yet)")))
+    for name, metavar, explanation in (
+        ("import", "tokens.yaml", _("take app ids and secrets from the old script’s file")),
+        ("diagnostics", "FILE.zip", _("redacted logs, settings and versions for a bug report")),
+    ):
+        command(name, explanation).add_argument("file", type=_file, metavar=metavar)
     return parser
-
-
-def _add_not_yet(parser: argparse.ArgumentParser, *flags: str) -> None:
-    """Takes what the command will take, so that the answer is "not there yet" and not a wrong usage."""
-    for flag in flags:
-        if flag == "--pair":
-            parser.add_argument(flag, default=argparse.SUPPRESS, help=argparse.SUPPRESS)
-        else:
-            parser.add_argument(flag, action="store_true", help=argparse.SUPPRESS)
-    parser.add_argument("rest", nargs="*", help=argparse.SUPPRESS)
 
 
 def _common() -> _Parser:
@@ -134,6 +127,12 @@ def _common() -> _Parser:
     )
     common.add_argument("--verbose", action="store_true", help=_("say more"))
     return common
+
+
+def _file(text: str) -> Path:
+    if not text.strip():
+        raise argparse.ArgumentTypeError(_("a file is needed"))
+    return Path(text).expanduser().absolute()
 
 
 def _name(text: str) -> str:

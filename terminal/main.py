@@ -16,10 +16,11 @@ from core.errors import SyncError
 from core.installation import Installation
 from core.settings import InterfaceLanguage, LogLevel
 from terminal import build
-from terminal.arguments import NOT_YET, Options
+from terminal.arguments import Options
 from terminal.commands import Command, Context
 from terminal.commands.calendars import calendars
-from terminal.commands.not_yet import not_yet
+from terminal.commands.diagnostics import diagnostics
+from terminal.commands.import_ import import_
 from terminal.commands.restore import restore
 from terminal.commands.secret import secret
 from terminal.commands.sign_in import sign_in, sign_out
@@ -57,7 +58,8 @@ COMMANDS: dict[str, Command] = {
     "confirm": confirm,
     "undo": undo,
     "restore": restore,
-    **dict.fromkeys(NOT_YET, not_yet),
+    "import": import_,
+    "diagnostics": diagnostics,
 }
 
 

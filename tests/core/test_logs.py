@@ -7,11 +7,16 @@ import logging
 import logging.handlers
 import stat
 from collections.abc import Iterator
+from dataclasses import fields, is_dataclass
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 
-from core import logs
+from core import errors, logs
+from core.error_facts import PRIVATE
+from core.errors import MalformedRow, WrongPerson
+from core.model import Side
 from core.redaction import redact
 from core.settings import LogLevel
 
@@ -49,6 +54,25 @@ SECRETS = [
     f"M.C105_BL2.0.U.-{CANARY * 8}*!!",
     f"0.AXoA{CANARY * 8}",
 ]
+
+PUBLIC = {
+    *(
+        "side",
+        "why",
+        "what",
+        "code",
+        "detail",
+        "scopes",
+        "by_admin",
+        "link",
+        "pair",
+        "count",
+        "until",
+        "file",
+    ),
+    *("problems", "key", "allowed", "line", "path", "seconds", "data_dir", "host", "after", "status"),
+    *("request_id", "event_id", "field"),
+}
 
 HARMLESS = [
     "pair work: 3 created, 1 updated in 0:00:02.1",
@@ -103,13 +127,13 @@ def test_secrets_in_arguments_and_tracebacks_do_not_reach_the_file(data_dir: Pat
 
     log.warning("answer %s", {"access_token": CANARY})
     try:
-        raise ValueError(f"refresh_token={CANARY}")
-    except ValueError:
+        raise OSError(f"refresh_token={CANARY}")
+    except OSError:
         log.exception("failed")
 
     text = log_file.read_text()
     assert CANARY not in text
-    assert "ValueError: refresh_token=[…]" in text
+    assert "OSError: refresh_token=[…]" in text
 
 
 def test_an_event_is_one_line_whatever_its_message_holds(data_dir: Path, log_file: Path) -> None:
@@ -129,6 +153,35 @@ def test_a_traceback_is_indented_under_its_event(data_dir: Path, log_file: Path)
     assert first.endswith("ERROR core.test: failed")
     assert rest
     assert all(line.startswith("    ") for line in rest)
+
+
+def test_what_an_event_says_reaches_no_log_through_an_error(data_dir: Path, log_file: Path) -> None:
+    logs.start(data_dir, LogLevel.DEBUG)
+    log = logging.getLogger("core.test")
+    log.warning("%s", MalformedRow("event-1", "start", title=CANARY, start=CANARY))
+    log.warning("another person: %s", WrongPerson(Side.FEISHU, CANARY, CANARY))
+    try:
+        try:
+            datetime.fromisoformat(CANARY)
+        except ValueError:
+            raise KeyError(CANARY)  # noqa: B904  # the chain is the point
+    except KeyError:
+        log.exception("failed")
+
+    text = log_file.read_text()
+    assert CANARY not in text
+    assert "MalformedRow(event_id='event-1', field='start')" in text
+    assert "WrongPerson(side='feishu')" in text
+    assert text.index("datetime.fromisoformat(") < text.index("whereupon") < text.index("raise KeyError(")
+
+
+@pytest.mark.parametrize(
+    "error", [kind for kind in vars(errors).values() if isinstance(kind, type) and is_dataclass(kind)]
+)
+def test_every_fact_of_an_error_is_known_to_be_private_or_not(error: type) -> None:
+    """A new field is looked at before it can reach a log."""
+    names = {field.name for field in fields(error)}
+    assert names <= PRIVATE | PUBLIC, names - PRIVATE - PUBLIC
 
 
 def test_the_libraries_keep_their_requests_to_themselves_at_every_level(

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from core.model import Side
-from terminal.arguments import NOT_YET, Options, UsageError, parse
+from terminal.arguments import Options, UsageError, parse
 
 ORDERS = [
     ["--json", "--verbose", "--data-dir", "/data", "sync"],
@@ -42,18 +42,14 @@ COMMANDS = {
     "restore": Options("restore"),
     "restore 1 2": Options("restore", numbers=(1, 2)),
     "restore --all": Options("restore", all_events=True),
-    "import tokens.yaml": Options("import"),
-    "diagnostics report.zip --json": Options("diagnostics", as_json=True),
+    "import tokens.yaml": Options("import", file=Path("tokens.yaml").absolute()),
+    "diagnostics r.zip --json": Options("diagnostics", as_json=True, file=Path("r.zip").absolute()),
 }
 
 
 @pytest.mark.parametrize("line", COMMANDS)
 def test_every_command_is_understood(line: str) -> None:
     assert parse(line.split()) == COMMANDS[line]
-
-
-def test_the_commands_to_come_are_all_tried_above() -> None:
-    assert {options.command for options in COMMANDS.values()} >= set(NOT_YET)
 
 
 @pytest.mark.parametrize(
@@ -77,6 +73,9 @@ def test_the_commands_to_come_are_all_tried_above() -> None:
         "restore -1",
         "restore one",
         "restore 1 --all",
+        "import",
+        "import a.yaml b.yaml",
+        "diagnostics",
     ],
 )
 def test_what_is_not_understood_is_refused(line: str) -> None:

@@ -280,17 +280,6 @@ def test_a_secret_that_a_person_types_is_not_echoed(
     assert script.secrets == {"feishu.app_secret": "typed unseen"}
 
 
-@pytest.mark.parametrize("line", ["import t.yaml", "diagnostics d.zip"])
-def test_commands_to_come_say_that_they_are_not_there_yet(
-    line: str, command: Command, script: Script
-) -> None:
-    ended = command(*line.split())
-    assert ended.code == 2
-    assert "not there yet" in ended.err
-    assert command(*line.split(), "--json").object["result"] == "failed"
-    assert script.asked == []
-
-
 REFUSALS = {
     "wrong settings": (
         errors.SettingsInvalid("settings.toml", (errors.SettingProblem("syntax"),)),
