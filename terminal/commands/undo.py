@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-import sys
-
 from terminal.columns import printable
 from terminal.commands import Context
 from terminal.commands.refusal import refuse
 from terminal.exit_codes import ExitCode, of_report
 from terminal.json_report import preview_object
 from terminal.printing import say_run
+from terminal.question import agrees, is_somebody_there
 from texts.language import _
-
-_YES = {"y", "yes", "是"}
 
 
 def undo(context: Context) -> ExitCode:
     """What was left alone, and why, is in the report as skipped."""
     options = context.options
-    if not options.yes and not _is_at_a_terminal():
+    if not options.yes and not is_somebody_there():
         return refuse(context, _("Nothing was removed: where nobody can be asked, “undo” needs --yes."))
     with context.open(exclusive=True) as installation:
         pairs = [pair.id for pair in installation.settings.pairs]
@@ -38,10 +35,6 @@ def undo(context: Context) -> ExitCode:
     return of_report(report)
 
 
-def _is_at_a_terminal() -> bool:
-    return sys.stdin is not None and sys.stdin.isatty()
-
-
 def _agrees(context: Context, pairs: list[str]) -> bool:
     # Translators: stands between two names
     names = _(", ").join(pairs)
@@ -50,9 +43,5 @@ def _agrees(context: Context, pairs: list[str]) -> bool:
             _("All copies of Feishu’s events would be removed from Outlook. Pairs: {names}", names=names)
         )
     )
-    context.terminal.tell(_("For 30 days “restore” can put them back. Remove them? (y/n)"))
-    try:
-        answer = sys.stdin.readline().strip().casefold()
-    except UnicodeDecodeError:
-        return False
-    return answer in _YES and not context.interruption.requested()
+    question = _("For 30 days “restore” can put them back. Remove them? (y/n)")
+    return agrees(context.terminal, question) and not context.interruption.requested()
