@@ -36,10 +36,11 @@ def slow_down(installed: Installed) -> None:
 
 
 def killed_run(
-    installed: Installed, dice: random.Random, *arguments: str, most_requests: int = MOST_REQUESTS
+    installed: Installed, dice: random.Random, *arguments: str, after: int | None = None
 ) -> int | None:
-    """A run, or the command that `arguments` are. The number of writes that had been asked for when the kill
-    came; None if it ended before."""
+    """A run, or the command that `arguments` are, killed when so many requests were answered (by default up
+    to MOST_REQUESTS). The number of writes that had been asked for when the kill came; None if it ended
+    before."""
     journal = installed.sandbox.journal
     journal.clear()
     program = [sys.executable, "-m", "tests.whole.program", "--data-dir", str(installed.data_dir)]
@@ -57,7 +58,8 @@ def killed_run(
         assert process.stdout.readline() == "ready\n"
         process.stdin.write("go\n")
         process.stdin.flush()
-        requests, moment = dice.randrange(most_requests), dice.uniform(0, 2 * LATENCY)
+        requests = dice.randrange(MOST_REQUESTS) if after is None else after
+        moment = dice.uniform(0, 2 * LATENCY)
         while journal.count() < requests and process.poll() is None:
             time.sleep(0.002)
         time.sleep(moment)

@@ -227,7 +227,7 @@ def test_undoing_and_putting_back_that_are_killed_again_and_again_are_finished_e
     before = subjects(installed)
     slow_down(installed)
     dice = random.Random(3)  # noqa: S311  # the same moments every time
-    killed = [killed_run(installed, dice, "undo", "--yes", most_requests=6) for _ in range(4)]
+    killed = [killed_run(installed, dice, "undo", "--yes", after=count) for count in range(1, 8)]
     assert any(killed)
     if is_lost:
         lose_ledger(installed)
@@ -235,7 +235,7 @@ def test_undoing_and_putting_back_that_are_killed_again_and_again_are_finished_e
     assert subjects(installed) == []
     if is_lost:
         return
-    killed = [killed_run(installed, dice, "restore", "--all", most_requests=6) for _ in range(4)]
+    killed = [killed_run(installed, dice, "restore", "--all", after=count) for count in range(1, 8)]
     assert any(killed)
     assert program("restore", "--all").code == 0
     assert subjects(installed) == before
