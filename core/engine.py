@@ -5,24 +5,26 @@ observe Feishu, observe Outlook, compute what should be there, plan, carry out, 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from core import fingerprint, lost_occurrences, mirror, observation, planner, recognition, tag
 from core.brake import BrakeState
+from core.errors import AnotherInstallation
 from core.executor import Executor
 from core.ledger import Ledger
-from core.links import Creating, Live, SourceView
+from core.links import Creating, Link, Live, SourceView
 from core.mirror import Desired
-from core.model import Copy, PairReport
+from core.model import Copy, PairReport, Reason
 from core.observation import DAY
-from core.operations import Create, Hold, Inspect, Operation, SettleOccurrences, Update
+from core.operations import Create, Hold, Inspect, Operation, SettleOccurrences, StandBack, Update
+from core.planner import Plan
 from core.policy import CopyWords, Window
 from core.ports import Clock, Stop, TargetCalendar
 from core.reasons import Code, because
 from core.settings import PairSettings
+from core.situation import Situation
 from core.tally import Tally
-from core.tasks import Situation
 
 MOST_ROUNDS = 5
 """Planning ends when nothing is left to do; three rounds are the most that a healthy run takes."""
@@ -34,7 +36,8 @@ _MANY_WRITES = 50
 
 @dataclass(frozen=True, slots=True)
 class PairRun:
-    """What one run of one pair is given. `person`: who is signed in to Outlook."""
+    """What one run of one pair is given. `person`: who is signed in to Outlook; `now`: when the run began, in
+    Unix seconds."""
 
     pair: PairSettings
     source: SourceView
@@ -45,6 +48,7 @@ class PairRun:
     window: Window
     words: CopyWords
     clock: Clock
+    now: int
     installation: str
     new_transaction_id: Callable[[], str]
     largest_share: float
@@ -59,10 +63,6 @@ class PairRun:
     def prefix(self) -> str:
         return tag.calendar_part(self.source.calendar.id)
 
-    @property
-    def now(self) -> int:
-        return int(self.clock.now().timestamp())
-
 
 def run_pair(run: PairRun) -> PairReport:
     """Raises SyncError for what concerns more than one event; what was done until then is recorded."""
@@ -74,13 +74,16 @@ def run_pair(run: PairRun) -> PairReport:
     executor = _executor(run, tally)
     listing = _recognise(run, desired, executor)
     observation.watch_target(run.target, run.ledger, run.person, run.pair.outlook_calendar, run.window)
+    brake = _brake_at_start(run)
     writes = 0
     for number in range(MOST_ROUNDS):
-        operations = _planned(run, desired, executor, first=number == 0)
-        executor.carry_out(operations)
-        writes += len(operations)
-        looks_again = not run.only_look or any(isinstance(operation, Inspect) for operation in operations)
-        if not looks_again or all(_is_standing(operation) for operation in operations):
+        plan = _planned(run, desired, executor, brake)
+        if number == 0:
+            tally.unchanged = plan.unchanged
+        executor.carry_out(plan.operations)
+        writes += len(plan.operations)
+        looks_again = not run.only_look or any(isinstance(each, Inspect) for each in plan.operations)
+        if not plan.waits and (not looks_again or all(map(_is_standing, plan.operations))):
             break
     if writes > _MANY_WRITES and not run.only_look:
         # Our own writes come back through the watch: read them now, not at the next, quiet run.
@@ -134,37 +137,82 @@ def _recognise(run: PairRun, desired: Desired, executor: Executor) -> Sequence[C
     return listing
 
 
-def _planned(run: PairRun, desired: Desired, executor: Executor, *, first: bool) -> list[Operation]:
+def _planned(run: PairRun, desired: Desired, executor: Executor, brake: BrakeState) -> Plan:
+    """Raises AnotherInstallation."""
     links = run.ledger.links(run.target.id, run.prefix)
+    executor.situation = replace(executor.situation, followed=_followed(links, executor.situation.listing))
     desired = lost_occurrences.apart(desired, links)
-    in_window = [link for link in links.values() if isinstance(link, Live) and link.extent.is_in(run.window)]
-    state = BrakeState(
-        copies=len(set(map(planner.series_of, in_window))),
-        deleted_today=run.ledger.counted_deletions(run.target.id, run.prefix, run.now - DAY),
+    refused = _refused_today(run, desired)
+    plan = planner.plan(
+        desired,
+        links,
+        run.source,
+        run.window,
+        _brake_now(run, links, brake),
+        now=executor.situation.now,
+        confirmed=run.confirmed,
+        barred=frozenset(executor.declined | refused.keys()),
+    )
+    if plan.is_replaced:
+        raise AnotherInstallation(run.pair.id)
+    for operation in plan.barred:
+        if isinstance(operation, Create | Update | SettleOccurrences) and operation.event.key in refused:
+            event = operation.event
+            executor.tally.failed(event.key, mirror.extent(event), refused[event.key])
+    return replace(plan, operations=tuple(_explained(each, executor) for each in plan.operations))
+
+
+def _followed(links: Mapping[str, Link], listing: Sequence[Copy] | None) -> frozenset[str]:
+    live = (key for key, link in links.items() if isinstance(link, Live))
+    listed = (copy.tag.key for copy in listing or () if copy.tag and recognition.is_genuine(copy))
+    return frozenset((*live, *listed))
+
+
+def _refused_today(run: PairRun, desired: Desired) -> Mapping[str, Reason]:
+    """What Outlook would not take, exactly as it is now; it is not tried again for a day."""
+    refusals = run.ledger.refusals(run.target.id, run.now - DAY)
+    return {
+        key: reason
+        for key, (wanted, reason) in refusals.items()
+        if key in desired.events and wanted == fingerprint.of_everything(desired.events[key])
+    }
+
+
+def _explained(operation: Operation, executor: Executor) -> Operation:
+    """A copy that was looked for and was gone is not new when it is made again."""
+    if isinstance(operation, Create) and operation.event.key in executor.vanished:
+        return replace(operation, reason=because(Code.DELETED_IN_OUTLOOK))
+    return operation
+
+
+def _brake_at_start(run: PairRun) -> BrakeState:
+    copies = _copies_in_window(run, run.ledger.links(run.target.id, run.prefix))
+    return BrakeState(
+        copies=copies,
+        left=copies,
+        deleted_before=_counted_deletions(run),
+        deleted=0,
         largest_share=run.largest_share,
         source_is_empty=run.source.is_empty,
     )
-    plan = planner.plan(desired, links, run.source, run.window, state, now=run.now, confirmed=run.confirmed)
-    if first:
-        executor.tally.unchanged = plan.unchanged
-    refusals = run.ledger.refusals(run.target.id, run.now - DAY)
-    operations: list[Operation] = []
-    for operation in plan.operations:
-        if isinstance(operation, Create | Update | SettleOccurrences):
-            key = operation.event.key
-            wanted, reason = refusals.get(key, ("", None))
-            if reason and wanted == fingerprint.of_everything(operation.event):
-                executor.tally.failed(key, mirror.extent(operation.event), reason)
-                continue
-            if key in executor.declined:
-                continue
-            if isinstance(operation, Create) and key in executor.vanished:
-                operations.append(replace(operation, reason=because(Code.DELETED_IN_OUTLOOK)))
-                continue
-        operations.append(operation)
-    return operations
+
+
+def _brake_now(run: PairRun, links: Mapping[str, Link], start: BrakeState) -> BrakeState:
+    deleted = _counted_deletions(run) - start.deleted_before
+    return replace(start, left=_copies_in_window(run, links), deleted=deleted)
+
+
+def _copies_in_window(run: PairRun, links: Mapping[str, Link]) -> int:
+    copies = [link for link in links.values() if isinstance(link, Live) and link.extent.is_in(run.window)]
+    return len(set(map(planner.series_of, copies)))
+
+
+def _counted_deletions(run: PairRun) -> int:
+    return run.ledger.counted_deletions(run.target.id, run.prefix, run.now - DAY)
 
 
 def _is_standing(operation: Operation) -> bool:
-    """A deletion that was held before and still is: nothing to carry out."""
-    return isinstance(operation, Hold) and operation.link.held is not None
+    """Nothing to carry out: a deletion that was held before, what another installation wrote."""
+    return isinstance(operation, StandBack) or (
+        isinstance(operation, Hold) and operation.link.held is not None
+    )

@@ -98,6 +98,14 @@ class DeletionsHeld(NeedsPerson):
 
 
 @dataclass(unsafe_hash=True)
+class AnotherInstallation(NeedsPerson):
+    """Another computer writes the pair's copies otherwise than this one would: nothing is written here until
+    a person says so."""
+
+    pair: str
+
+
+@dataclass(unsafe_hash=True)
 class QuotaExhausted(NeedsPerson):
     """The month's Feishu calls are used up; `until` is an ISO date."""
 

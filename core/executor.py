@@ -14,11 +14,13 @@ from dataclasses import dataclass, field, replace
 from core import tasks
 from core.errors import Stopped
 from core.ledger import Deletion, Ledger
-from core.model import Answer, Outcome, Question, Write
+from core.links import Detached
+from core.model import Action, Answer, Outcome, Question, Write
 from core.operations import Delete, Forget, Hold, Inspect, Operation, Recognise, Release
 from core.ports import Stop, TargetCalendar
+from core.situation import Situation
 from core.tally import Tally
-from core.tasks import Conclusion, Situation, Task
+from core.tasks import Conclusion, Task
 
 log = logging.getLogger(__name__)
 
@@ -60,10 +62,13 @@ class Executor:
                 self.tally.held(link.key, link.extent, reason)
                 if link.held != reason:
                     self.ledger.put_links(self.target.id, [replace(link, held=reason)])
-            case Release(link=link):
-                self.ledger.put_links(self.target.id, [replace(link, held=None)])
+            case Release(link=link, extent=extent):
+                in_order = replace(link, held=None, replaced_at=0, extent=extent)
+                self.ledger.put_links(self.target.id, [in_order])
             case Recognise(link=link):
                 self.ledger.put_links(self.target.id, [link])
+                if isinstance(link, Detached):
+                    self.tally.changed(link.key, Action.LET_GO, link.extent, link.reason)
             case Forget(link=link):
                 self.ledger.drop_links(self.target.id, [link.key])
             case _:

@@ -253,6 +253,10 @@ class Installation:
         """Pairs that `undo` switched off are synced again: for every run that a person asks for."""
         pair_switch.switch_on(self._ledger, self._settings.pairs)
 
+    def take_over(self) -> None:
+        """Copies that another installation replaced are written here again."""
+        pair_switch.take_over(self._ledger)
+
     def keep_held(self) -> tuple[PairReport, ...]:
         """Lets go the copies whose deletion is held: they stay in Outlook. Asks no service."""
         return tuple(keep.keep_held(self._ledger, pair) for pair in self._settings.pairs)

@@ -28,6 +28,9 @@ _MIGRATIONS = (
     ALTER TABLE deletion ADD COLUMN transaction_id TEXT NOT NULL DEFAULT '';
     ALTER TABLE deletion ADD COLUMN restored_at INTEGER;
     """,
+    """
+    ALTER TABLE link ADD COLUMN replaced_at INTEGER NOT NULL DEFAULT 0;
+    """,
 )
 """What brings a ledger from each version to the next; core/schema.sql makes one of the newest."""
 SCHEMA_VERSION = len(_MIGRATIONS) + 1

@@ -22,6 +22,7 @@ def to_row(link: Link) -> dict[str, Any]:
     row = {
         "key": link.key,
         **_EMPTY,
+        "replaced_at": 0,
         "title": where.title,
         "start": where.start,
         "starts_at": where.starts_at,
@@ -49,6 +50,7 @@ def to_row(link: Link) -> dict[str, Any]:
                 "is_adopted": int(link.is_adopted),
                 "occurrences": None if link.occurrences is None else json.dumps(dict(link.occurrences)),
                 "held": _reason_text(link.held),
+                "replaced_at": link.replaced_at,
             }
         case Detached():
             row |= {"state": "detached", "event_id": link.event_id, "reason": _reason_text(link.reason)}
@@ -76,6 +78,7 @@ def from_row(row: Mapping[str, Any]) -> Link:
         extent=where,
         held=reason_from_text(row["held"]) if row["held"] else None,
         is_adopted=bool(row["is_adopted"]),
+        replaced_at=row["replaced_at"],
     )
 
 

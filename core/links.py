@@ -68,6 +68,8 @@ class Live:
     held: Reason | None = None
     """Why the deletion of this copy waits for a person."""
     is_adopted: bool = False
+    replaced_at: int = 0
+    """Unix seconds of the run that found another installation's writing in place of ours; 0: ours stands."""
 
 
 @dataclass(frozen=True, slots=True)

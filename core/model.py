@@ -316,7 +316,14 @@ class InstancesOf:
     last: date
 
 
-Question = ReadCopy | EventsStartingAt | InstancesOf
+@dataclass(frozen=True, slots=True)
+class CopiesOf:
+    """Every event and series of the calendar whose tag has this key. Answer: tuple of Copy."""
+
+    key: str
+
+
+Question = ReadCopy | EventsStartingAt | InstancesOf | CopiesOf
 Answer = Copy | tuple[Copy, ...] | tuple[Instance, ...] | None
 
 

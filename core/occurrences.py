@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
-from core import expressible, fingerprint
+from core import expressible, fingerprint, tag
 from core.fingerprint import CANCELLED, LET_GO
 from core.links import Live
 from core.model import (
@@ -24,6 +24,7 @@ from core.planner import as_the_rule_has_it, changes_by_name, due_differences, i
 from core.policy import Window
 from core.recurrence import Recurrence
 from core.settings import LocalChanges
+from core.situation import Situation
 from core.zones import date_of, instant_of, moved_to, nearest_date, wall_clock
 
 _DAY = timedelta(days=1)
@@ -60,28 +61,28 @@ def settlement(
     link: Live,
     event: MirrorEvent,
     instances: Sequence[Instance],
-    window: Window,
-    installation: str,
-    local_changes: LocalChanges = LocalChanges.RESTORE,
+    situation: Situation,
 ) -> Settlement:
     """What to write so that the occurrences that are due become what Feishu has. Others stay as they are:
     what Feishu says of them is noted, so that they are not looked at again. One that is missing in Outlook
     is noted as cancelled: Exchange brings none back, and it will stand alone (core/lost_occurrences.py)."""
+    window = situation.window
+    keeps = situation.local_changes is LocalChanges.KEEP
     present = {date_of(_on_clock_of(event.span.start, instance.original)): instance for instance in instances}
     changes = changes_by_name(event)
-    by_person = CANCELLED if local_changes is LocalChanges.RESTORE else LET_GO
-    known: Mapping[str, str]
     if link.occurrences is not None:
-        known = link.occurrences
+        known = dict(link.occurrences)
     else:
         strays = _strays(event, instances)
-        known = dict.fromkeys(strays, _STRAY) | dict.fromkeys(_missing(event, present, window), by_person)
+        missing = _missing(event, present, window)
+        known = dict.fromkeys(strays, _STRAY)
+        known |= {name: _why_missing(name, event, situation) for name in missing}
     wanted = wanted_occurrences(known, event)
     applied = {name: state for name, state in known.items() if state in {CANCELLED, LET_GO}}
     applied |= link.occurrences or {}
     writes: list[tuple[Instance, ChangeInstance | CancelInstance]] = []
     for name in sorted(due_differences(known, event, window)):
-        if known.get(name) == _STRAY and local_changes is LocalChanges.KEEP:
+        if known.get(name) == _STRAY and keeps:
             applied[name] = LET_GO
             continue
         instance = present.get(fingerprint.date_in(name))
@@ -93,12 +94,13 @@ def settlement(
         if not is_ahead and not is_due(name, changes.get(name), event, window):
             continue
         if instance is None:
-            applied[name] = CANCELLED if wanted.get(name) == CANCELLED else by_person
+            is_ours = wanted.get(name) == CANCELLED
+            applied[name] = CANCELLED if is_ours else _why_missing(name, event, situation)
         elif wanted.get(name) == CANCELLED:
             writes.append((instance, CancelInstance(instance.event_id)))
         else:
             change = changes.get(name) or as_the_rule_has_it(name, event)
-            writes += _changing(instance, change, link, installation)
+            writes += _changing(instance, change, link, situation.installation)
     return Settlement(tuple(_in_order(writes)), applied)
 
 
@@ -152,6 +154,15 @@ def _missing(event: MirrorEvent, present: Mapping[date, Instance], window: Windo
     if not present:
         return []
     return [_name(event, day) for day in gone]
+
+
+def _why_missing(name: str, event: MirrorEvent, situation: Situation) -> str:
+    """LET_GO where a person's deletion is kept. One that stands alone was taken out of the series by us."""
+    if situation.local_changes is LocalChanges.RESTORE or event.series is None:
+        return CANCELLED
+    start = expressible.exact(event.span, fingerprint.date_in(name)).start
+    key = tag.occurrence_key(event.key, event.series.uid, start)
+    return CANCELLED if key in situation.followed else LET_GO
 
 
 def _name(event: MirrorEvent, day: date) -> str:

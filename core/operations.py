@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from core.fingerprint import Difference
-from core.links import Creating, Link, Live
+from core.links import Creating, Detached, Extent, Link, Live
 from core.model import Copy, MirrorEvent, Reason
 
 
@@ -69,7 +69,15 @@ class Hold:
 
 @dataclass(frozen=True, slots=True)
 class Release:
-    """The event returned: the mark is dropped."""
+    """The copy is right as it is: marks are dropped, and it lies where its event does."""
+
+    link: Live
+    extent: Extent
+
+
+@dataclass(frozen=True, slots=True)
+class StandBack:
+    """Leave the copy as another installation wrote it."""
 
     link: Live
 
@@ -83,9 +91,9 @@ class Forget:
 
 @dataclass(frozen=True, slots=True)
 class Recognise:
-    """Put a link to a copy of ours that the ledger did not know."""
+    """Put a link to a copy of ours that the ledger did not know; let go at once if it has attendees."""
 
-    link: Live
+    link: Live | Detached
 
 
 Operation = (
@@ -97,6 +105,7 @@ Operation = (
     | Inspect
     | Hold
     | Release
+    | StandBack
     | Forget
     | Recognise
 )

@@ -24,6 +24,7 @@ from core.operations import (
     Operation,
     Release,
     SettleOccurrences,
+    StandBack,
     Update,
 )
 from core.policy import Window
@@ -41,6 +42,12 @@ class Plan:
     operations: tuple[Operation, ...]
     unchanged: int
     """Copies in the window that are right as they are."""
+    barred: tuple[Operation, ...] = ()
+    """What would be to do, and must not be done in this run."""
+    waits: bool = False
+    """Something is left out that can be judged only when it is known what comes of these operations."""
+    is_replaced: bool = False
+    """Another installation replaces what is written here: nothing is to be done."""
 
 
 def plan(
@@ -52,9 +59,12 @@ def plan(
     *,
     now: int,
     confirmed: frozenset[str] = frozenset(),
+    barred: frozenset[str] = frozenset(),
 ) -> Plan:
-    """`now` in Unix seconds; `confirmed`: keys whose held deletion a person has confirmed."""
+    """`now`: when the run began, in Unix seconds; `confirmed`: keys whose held deletion a person has
+    confirmed; `barred`: keys that must not be written in this run."""
     decisions: list[Operation] = []
+    left_out: list[Operation] = []
     unchanged = 0
     places = {key: mirror.extent(event) for key, event in desired.events.items()}
     shown = {where.series or key for key, where in places.items() if where.is_in(window)}
@@ -63,15 +73,27 @@ def plan(
         if event is not None:
             decision = _with_event(event, places[key], link, window, now, _why_new(event, desired))
         else:
+            if _is_of_doubtful_series(links[key], links):
+                continue
             decision = _without_event(desired, links[key], source, window, now)
             if isinstance(decision, Delete) and series_of(links[key]) in shown:
                 # The same series shows otherwise: what is replaced, or a part, is no loss.
                 decision = replace(decision, is_counted=False)
-        if decision is not None:
+        if key in barred and isinstance(decision, Create | Update | SettleOccurrences):
+            left_out.append(decision)
+        elif decision is not None:
             decisions.append(decision)
         elif isinstance(link, Live) and link.extent.is_in(window):
             unchanged += 1
-    return Plan(tuple(_braked(decisions, state, confirmed)), unchanged)
+    suspects = [each for each in decisions if _is_suspect(each, now)]
+    if any(isinstance(each, StandBack) for each in suspects):
+        return Plan((), unchanged, is_replaced=True)
+    if suspects:
+        return Plan(tuple(suspects), unchanged, waits=True)
+    waits = _must_wait(decisions, desired, state, confirmed)
+    if waits:
+        decisions = [each for each in decisions if not _is_new_deletion(each, confirmed)]
+    return Plan(tuple(_braked(decisions, state, confirmed)), unchanged, tuple(left_out), waits)
 
 
 def series_of(link: Link) -> str:
@@ -101,18 +123,22 @@ def _with_event(
         case Live():
             if link.extent.is_over(window) and not in_window:
                 return None
-            return _compared(event, link, window)
+            return _compared(event, where, link, window)
 
 
-def _compared(event: MirrorEvent, link: Live, window: Window) -> Operation | None:
+def _compared(event: MirrorEvent, where: Extent, link: Live, window: Window) -> Operation | None:
     if not link.is_verified:
         return Inspect(link)
     difference = fingerprint.difference(link.fingerprint, fingerprint.of_event(event))
     if difference:
-        return Update(link, event, difference, _why_updated(link, event, difference))
-    if not event.series:
-        return Release(link) if link.held else None
-    return _occurrences_compared(event, link, window) or (Release(link) if link.held else None)
+        return StandBack(link) if link.replaced_at else _updated(link, event, difference)
+    to_settle = _occurrences_compared(event, link, window) if event.series else None
+    is_in_order = not link.held and not link.replaced_at and link.extent == where
+    return to_settle or (None if is_in_order else Release(link, where))
+
+
+def _updated(link: Live, event: MirrorEvent, difference: Difference) -> Operation:
+    return Update(link, event, difference, _why_updated(link, event, difference))
 
 
 def _occurrences_compared(event: MirrorEvent, link: Live, window: Window) -> Operation | None:
@@ -183,7 +209,8 @@ def _without_event(
         case Creating():
             return Forget(link) if _is_settled(link, now) else None
         case Detached():
-            return Forget(link) if is_gone or link.extent.is_over(window) else None
+            # Also while Feishu does not have the event: it may return, and the copy is a person's still.
+            return Forget(link) if link.extent.is_over(window) else None
         case Live():
             if link.extent.is_over(window):
                 return Forget(link)
@@ -218,14 +245,43 @@ def _as_removal(reason: Reason) -> Reason:
     return because(Code.FILTERED_OUT)
 
 
+def _is_of_doubtful_series(link: Link, links: Mapping[str, Link]) -> bool:
+    """An occurrence stands alone when its series has lost it: here it is not known whether it has."""
+    series = links.get(link.extent.series)
+    return isinstance(series, Live) and not (series.is_verified and series.occurrences is not None)
+
+
+def _is_suspect(operation: Operation, now: int) -> bool:
+    """Of a copy that an earlier run found replaced by another installation; both sides were read since."""
+    return isinstance(operation, Inspect | StandBack) and 0 < operation.link.replaced_at < now
+
+
+def _must_wait(
+    decisions: list[Operation], desired: Desired, state: BrakeState, confirmed: frozenset[str]
+) -> bool:
+    """The brake judges all deletions of a run at once: not before every copy that would go was looked at, and
+    not before it is known whether new copies really take the place of the last old ones."""
+    if not any(_is_new_deletion(each, confirmed) for each in decisions):
+        return False
+    if any(isinstance(each, Inspect) and each.link.key not in desired.events for each in decisions):
+        return True
+    leaving = {series_of(each.link) for each in decisions if isinstance(each, Delete) and each.is_counted}
+    return brake.leaves_none(state, len(leaving)) and any(isinstance(each, Create) for each in decisions)
+
+
+def _is_new_deletion(decision: Operation, confirmed: frozenset[str]) -> bool:
+    """One that the brake has yet to judge."""
+    if not (isinstance(decision, Delete) and decision.is_counted):
+        return False
+    return not decision.link.held and decision.link.key not in confirmed
+
+
 def _braked(decisions: list[Operation], state: BrakeState, confirmed: frozenset[str]) -> Iterable[Operation]:
     counted = [decision for decision in decisions if isinstance(decision, Delete) and decision.is_counted]
-    new = [each for each in counted if not each.link.held and each.link.key not in confirmed]
     verdict = brake.verdict(
         state,
-        deletions=len({series_of(each.link) for each in new}),
+        deletions=len({series_of(each.link) for each in counted if _is_new_deletion(each, confirmed)}),
         leaving=len({series_of(each.link) for each in counted}),
-        creations=sum(isinstance(decision, Create) for decision in decisions),
     )
     for decision in decisions:
         if isinstance(decision, Delete) and decision.is_counted and decision.link.key not in confirmed:

@@ -11,6 +11,7 @@ from core.model import (
     Copy,
     CreateCopy,
     Identity,
+    InstancesOf,
     Outcome,
     Question,
     ReadCopy,
@@ -39,9 +40,10 @@ class PretendCalendar:
         return self._real.listing() if self._real else ()
 
     def ask(self, questions: Sequence[Question]) -> tuple[Answer, ...]:
-        if self._real:
-            return self._real.ask(questions)
-        return tuple(None if isinstance(question, ReadCopy) else () for question in questions)
+        real = [question for question in questions if self._real and not _is_of_pretended(question)]
+        answers = dict(zip(real, self._real.ask(real) if self._real and real else (), strict=True))
+        nothing = {question: None if isinstance(question, ReadCopy) else () for question in questions}
+        return tuple(answers.get(question, nothing[question]) for question in questions)
 
     def changes(self, first: datetime, last: datetime, link: str) -> TargetChanges:
         if self._real:
@@ -53,6 +55,10 @@ class PretendCalendar:
             Stored(f"{_NOWHERE} {next(self._numbers)}" if isinstance(write, CreateCopy) else "", "")
             for write in writes
         )
+
+
+def _is_of_pretended(question: Question) -> bool:
+    return isinstance(question, ReadCopy | InstancesOf) and question.event_id.startswith(_NOWHERE)
 
 
 class PretendMailbox:

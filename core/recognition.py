@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from core import mirror
-from core.links import OUT_OF_SIGHT, Creating, Detached, Extent, Link, Live
+from core.links import Creating, Detached, Extent, Link, Live
 from core.mirror import Desired
 from core.model import Copy, EventNote, MirrorEvent, Reason
 from core.operations import Operation, Recognise, RemoveDouble
@@ -14,6 +14,7 @@ from core.planner import EDITED
 from core.policy import Window, is_all_day
 from core.reasons import Code, because
 from core.settings import LocalChanges
+from core.situation import Situation
 from core.zones import instant_of, text
 
 UNFINISHED = "unfinished"
@@ -38,7 +39,7 @@ def recognise(
             continue
         first, *others = sorted(copies, key=lambda copy: _age(copy, link))
         where = mirror.extent(event) if event else extent_of(first)
-        operations.append(Recognise(recognised(first, where)))
+        operations.append(Recognise(found_again(first, where)))
         operations += [RemoveDouble(other, because(Code.DOUBLED)) for other in others]
     return operations
 
@@ -73,6 +74,13 @@ def _age(copy: Copy, link: Link | None) -> tuple[bool, str, str]:
     return is_other, copy.created, copy.event_id
 
 
+def found_again(copy: Copy, where: Extent) -> Live | Detached:
+    """The link to a copy of ours that the ledger did not know: let go at once if it has attendees, since
+    only the ledger knew that it was."""
+    link = recognised(copy, where)
+    return let_go(link, because(Code.ATTENDEES_ADDED)) if copy.has_attendees else link
+
+
 def recognised(copy: Copy, where: Extent) -> Live:
     """The link to a tagged copy: its tag says what was written into it last, but nothing of the
     occurrences of a series."""
@@ -93,15 +101,19 @@ def recognised(copy: Copy, where: Extent) -> Live:
     )
 
 
-def after_reading(link: Live, copy: Copy | None, local_changes: LocalChanges, window: Window) -> Link | None:
-    """What is known of a doubtful copy once it was read; None: it is gone, and so is the link."""
-    keeps = local_changes is LocalChanges.KEEP
+def after_reading(
+    link: Live, copy: Copy | None, situation: Situation, in_calendar: Iterable[Copy] | None = None
+) -> Link | None:
+    """What is known of a doubtful copy once it was read; None: it is gone, and so is the link.
+
+    `in_calendar`: the copies of its key that its own calendar has, of one that is out of sight."""
+    keeps = situation.local_changes is LocalChanges.KEEP
     if copy is None:
         is_theirs = keeps and link.fingerprint != UNFINISHED
         return let_go(link, because(Code.DELETED_IN_OUTLOOK)) if is_theirs else None
     if copy.has_attendees:
         return let_go(link, because(Code.ATTENDEES_ADDED))
-    if _is_elsewhere(link, copy, window):
+    if in_calendar is not None and all(each.event_id != copy.event_id for each in in_calendar):
         return let_go(link, because(Code.MOVED_TO_OTHER_CALENDAR))
     written = _as_written(link, copy)
     if keeps and EDITED in written and EDITED not in link.fingerprint:
@@ -113,14 +125,16 @@ def after_reading(link: Live, copy: Copy | None, local_changes: LocalChanges, wi
         is_series=copy.is_series,
         stored_print=copy.print,
         fingerprint=written,
+        replaced_at=_replaced_at(link, copy, situation),
     )
 
 
-def _is_elsewhere(link: Live, copy: Copy, window: Window) -> bool:
-    """True for a copy that its calendar does not show any more at a time that is watched. One that was only
-    moved far ahead, or back, is out of sight as well; so is a series of which no occurrence is left there,
-    and that can't be told from one that was moved."""
-    return link.etag == OUT_OF_SIGHT and not copy.is_series and window.holds_span(copy.span)
+def _replaced_at(link: Live, copy: Copy, situation: Situation) -> int:
+    """Since when what we wrote is replaced by what another installation writes (PRODUCT.md, "The tag")."""
+    if copy.tag is None or copy.tag.installation == situation.installation:
+        return 0
+    is_new = copy.tag.fingerprint != link.fingerprint and EDITED not in link.fingerprint
+    return link.replaced_at or (situation.now if is_new else 0)
 
 
 def _as_written(link: Live, copy: Copy) -> str:

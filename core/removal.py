@@ -32,8 +32,8 @@ from core.operations import Delete, Operation, Recognise
 from core.policy import Window
 from core.ports import Clock, Stop, TargetCalendar
 from core.reasons import Code, because
+from core.situation import Situation
 from core.tally import Tally
-from core.tasks import Situation
 
 MOST_ROUNDS = 3
 """One is enough where nothing fails and no event has two copies of ours."""

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from core import engine, observation, pair_switch
 from core.engine import PairRun
 from core.errors import (
+    AnotherInstallation,
     CalendarGone,
     DeletionsHeld,
     LedgerUnusable,
@@ -48,7 +49,12 @@ class Run:
     progress: Progress
     confirm_held: bool = False
     only_look: bool = False
+    now: int = field(init=False)
+    """When the run began, in Unix seconds."""
     _views: dict[str, SourceView] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.now = int(self.clock.now().timestamp())
 
     def all_pairs(self) -> tuple[list[PairReport], list[SyncError]]:
         """Reports of the pairs, and what kept pairs, or the run, from finishing."""
@@ -68,6 +74,9 @@ class Run:
                     report = self._pair(pair, feishu, outlook)
                 except CalendarGone as gone:
                     problems.append(replace(gone, pair=pair.id))
+                    reports.append(PairReport(pair.id))
+                except AnotherInstallation as rivalry:
+                    problems.append(rivalry)
                     reports.append(PairReport(pair.id))
                 else:
                     _log(report)
@@ -94,6 +103,7 @@ class Run:
                 window=self.window,
                 words=self.words(pair.text_language),
                 clock=self.clock,
+                now=self.now,
                 installation=installation_id(self.ledger),
                 new_transaction_id=lambda: str(uuid.uuid4()),
                 largest_share=float(self.settings.sync.max_deletions.rstrip("%")) / 100,
@@ -127,7 +137,7 @@ class Run:
                 self.ledger,
                 feishu.id,
                 name,
-                now=int(self.clock.now().timestamp()),
+                now=self.now,
                 past_days=self.settings.sync.past_days,
             )
         return self._views[name]

@@ -80,6 +80,7 @@ CREATE TABLE link (
     occurrences TEXT,                 -- JSON; NULL: not known
     held TEXT,                        -- JSON reason; NULL: not held
     reason TEXT,                      -- JSON reason of a detached link
+    replaced_at INTEGER NOT NULL DEFAULT 0,   -- Unix seconds: core/links.py
     title TEXT NOT NULL,
     start TEXT NOT NULL,
     starts_at INTEGER NOT NULL,

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from core import fingerprint, mirror, occurrences, recognition
-from core.links import Creating, Detached, Extent, Link, Live
+from core.links import OUT_OF_SIGHT, Creating, Detached, Extent, Link, Live
 from core.model import (
     Action,
     AlreadyGone,
     Answer,
     Conflict,
+    CopiesOf,
     Copy,
     CreateCopy,
     DeleteCopy,
@@ -33,23 +34,9 @@ from core.model import (
     Write,
 )
 from core.operations import Create, Delete, Inspect, Operation, RemoveDouble, SettleOccurrences, Update
-from core.policy import Window
 from core.reasons import Code, because
-from core.settings import Existing, LocalChanges
-
-
-@dataclass(frozen=True, slots=True)
-class Situation:
-    """What is the same for all operations of a run."""
-
-    window: Window
-    installation: str
-    now: int
-    listing: Sequence[Copy] | None
-    """The whole Outlook calendar as read in this run; None: look before each creation."""
-    new_transaction_id: Callable[[], str]
-    existing: Existing = Existing.SKIP
-    local_changes: LocalChanges = LocalChanges.RESTORE
+from core.settings import Existing
+from core.situation import Situation
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +72,8 @@ class Conclusion:
 def questions(operation: Operation, situation: Situation) -> tuple[Question, ...]:
     """What has to be seen before the operation can go ahead."""
     match operation:
+        case Inspect(link=link) if link.etag == OUT_OF_SIGHT:
+            return (ReadCopy(link.event_id), CopiesOf(link.key))
         case Inspect(link=link):
             return (ReadCopy(link.event_id),)
         case Delete(link=link):
@@ -106,6 +95,10 @@ def _strange_occurrences(link: Live, situation: Situation) -> tuple[Question, ..
     if not link.is_series or link.occurrences is not None:
         return ()
     return (occurrences.in_window(link.event_id, situation.window),)
+
+
+def _copies(answer: Answer) -> list[Copy]:
+    return [each for each in answer if isinstance(each, Copy)] if isinstance(answer, tuple) else []
 
 
 def _instances(answers: Sequence[Answer]) -> list[Instance]:
@@ -130,7 +123,8 @@ def task(operation: Operation, answers: Sequence[Answer], situation: Situation) 
             return _settlement(operation, _instances(answers), situation)
         case Inspect(link=link):
             copy = answer if isinstance(answer, Copy) else None
-            seen = recognition.after_reading(link, copy, situation.local_changes, situation.window)
+            in_calendar = _copies(answers[1]) if len(answers) > 1 else None
+            seen = recognition.after_reading(link, copy, situation, in_calendar)
             if isinstance(seen, Detached):
                 return Conclusion(link.key, link.extent, seen, action=Action.LET_GO, reason=seen.reason)
             return Conclusion(link.key, link.extent, seen, forget=seen is None)
@@ -149,11 +143,13 @@ def _creation(operation: Create, answer: Answer, situation: Situation) -> Task |
     where = mirror.extent(event)
     unfinished = operation.unfinished
     if unfinished is None:
-        in_sight = [copy for copy in answer if isinstance(copy, Copy)] if isinstance(answer, tuple) else ()
-        copies = in_sight if situation.listing is None else situation.listing
+        copies = _copies(answer) if situation.listing is None else situation.listing
         for copy in copies:
             if copy.tag and copy.tag.key == event.key and recognition.is_genuine(copy):
-                return Conclusion(event.key, where, recognition.recognised(copy, where))
+                link = recognition.found_again(copy, where)
+                if isinstance(link, Detached):
+                    return Conclusion(event.key, where, link, action=Action.LET_GO, reason=link.reason)
+                return Conclusion(event.key, where, link)
         found = recognition.twin(event, copies)
         if found:
             return _with_twin(operation, found, situation)
@@ -195,9 +191,7 @@ def _settlement(
     operation: SettleOccurrences, instances: Sequence[Instance], situation: Situation
 ) -> Task | Conclusion:
     link, event = operation.link, operation.event
-    settled = occurrences.settlement(
-        link, event, instances, situation.window, situation.installation, situation.local_changes
-    )
+    settled = occurrences.settlement(link, event, instances, situation)
     if not settled.writes:
         return Conclusion(link.key, link.extent, replace(link, occurrences=settled.applied))
     writes = (*settled.writes, ReadBack(link.event_id))

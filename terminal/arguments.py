@@ -25,6 +25,7 @@ class Options:
     verbose: bool = False
     once: bool = False
     keep: bool = False
+    take_over: bool = False
     pair: str = ""
     """Empty: all."""
     yes: bool = False
@@ -88,7 +89,11 @@ def _parser() -> argparse.ArgumentParser:
     demo.add_argument(
         "--once", action="store_true", help=_("one run in the terminal, both calendars side by side")
     )
-    command("sync", _("one run, then end"))
+    command("sync", _("one run, then end")).add_argument(
+        "--take-over",
+        action="store_true",
+        help=_("write again what another computer with other settings has written"),
+    )
     command("watch", _("keep syncing without a tray until interrupted"))
     command("preview", _("what a run would do and why, writing nothing"))
     for name, explanation in (

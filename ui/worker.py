@@ -172,6 +172,8 @@ class SyncWorker(QThread):
     def _do(self, installation: Installation, intent: Intent) -> None:
         match intent:
             case SyncNow():
+                installation.switch_on()
+                installation.take_over()
                 self._sync(installation)
             case Pause(until):
                 installation.pause(until)

@@ -14,6 +14,7 @@ from core.model import (
     CancelInstance,
     ChangeInstance,
     Conflict,
+    CopiesOf,
     Copy,
     CreateCopy,
     DeleteCopy,
@@ -104,6 +105,8 @@ class OutlookCalendar:
                 return Request("GET", f"{event_path(event_id)}?{query(EXPAND_TAG)}")
             case EventsStartingAt(start):
                 return Request("GET", f"{self._events}?{_starting_at(start)}")
+            case CopiesOf(key):
+                return Request("GET", f"{self._events}?{_with_key(key)}")
             case InstancesOf(event_id, first, last):
                 return Request("GET", f"{event_path(event_id)}/instances?{_around(first, last)}")
 
@@ -116,6 +119,11 @@ class OutlookCalendar:
                     raise self._gone("deleted")
                 items = self._all_items(accepted(reply))
                 return tuple(copy for copy in map(read_copy, items) if _starts_at(copy, start))
+            case CopiesOf(key):
+                if errors.is_gone(reply):
+                    raise self._gone("deleted")
+                copies = map(read_copy, self._all_items(accepted(reply)))
+                return tuple(copy for copy in copies if copy.tag and copy.tag.key == key)
             case InstancesOf(first=first, last=last):
                 items = [] if errors.is_gone(reply) else self._all_items(accepted(reply))
                 return tuple(each for each in read_instances(items) if _is_within(each, first, last))
@@ -166,8 +174,8 @@ class OutlookCalendar:
 
     def _made_by(self, write: CreateCopy) -> Copy | None:
         """A creation that was answered with a failure may have happened."""
-        found = query(f"$filter={has_property(tags.KEY_PROPERTY, write.tag.key)}", SELECT_COPY, EXPAND_TAG)
-        items = self._all_items(self._graph.demand(Request("GET", f"{self._events}?{found}")))
+        request = Request("GET", f"{self._events}?{_with_key(write.tag.key)}")
+        items = self._all_items(self._graph.demand(request))
         copies = map(read_copy, items)
         return next((copy for copy in copies if copy.transaction_id == write.tag.transaction_id), None)
 
@@ -213,6 +221,10 @@ def _marked(graph: Graph, calendar_id: str) -> TargetCalendarInfo | None:
     items = items_of(graph.demand(Request("GET", f"me/calendars?{mark}")))
     ours = [item for item in items if property_of(item, tags.CALENDAR_PROPERTY) == calendar_id]
     return read_calendar(ours[0]) if ours else None
+
+
+def _with_key(key: str) -> str:
+    return query(f"$filter={has_property(tags.KEY_PROPERTY, key)}", SELECT_COPY, EXPAND_TAG)
 
 
 def _starting_at(start: EventTime) -> str:

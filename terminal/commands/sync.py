@@ -17,6 +17,8 @@ from texts.problems.words import account
 def sync(context: Context) -> ExitCode:
     with context.open(exclusive=True) as installation:
         installation.switch_on()
+        if context.options.take_over:
+            installation.take_over()
         report = installation.run(context.interruption.requested, lambda _progress: None)
     say_run(context.terminal, report, with_skipped=context.options.verbose)
     context.terminal.emit(run_object(report))

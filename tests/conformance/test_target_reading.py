@@ -11,6 +11,7 @@ import pytest
 from core.errors import CalendarGone
 from core.model import (
     Content,
+    CopiesOf,
     Copy,
     CreateCopy,
     EventsStartingAt,
@@ -207,6 +208,21 @@ def test_of_a_deleted_calendar_nothing_is_answered(
     with pytest.raises(CalendarGone):
         reading.ask([ReadCopy(stored.event_id), EventsStartingAt(LUNCH.start)])
     assert reading.ask([ReadCopy(stored.event_id)]) == (None,)
+
+
+@also_in_a_preview
+def test_the_copies_of_a_key_are_those_of_this_calendar(
+    calendar: TargetCalendar, reading: TargetCalendar, outlook: OutlookWorld
+) -> None:
+    written = {uid: create(calendar, event, uid) for uid, event in (("a", single("a")), ("c", weekly("c")))}
+    for uid, stored in written.items():
+        (found,) = reading.ask([CopiesOf(tag(uid).key)])
+        assert isinstance(found, tuple)
+        assert [copy.event_id for copy in found if isinstance(copy, Copy)] == [stored.event_id]
+    assert reading.ask([CopiesOf(tag("b").key), ReadCopy("nothing")]) == ((), None)
+    outlook.delete_calendar(calendar.id)
+    with pytest.raises(CalendarGone):
+        reading.ask([CopiesOf(tag("a").key)])
 
 
 # --- prints -------------------------------------------------------------------------------------

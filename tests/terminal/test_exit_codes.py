@@ -34,6 +34,7 @@ PROBLEMS: dict[ExitCode, list[BaseException]] = {
         errors.ConsentNeeded(Side.FEISHU, ("calendar:calendar:readonly",)),
         errors.AppMisconfigured(Side.FEISHU, "app_secret"),
         errors.WrongPerson(Side.FEISHU, "a", "b"),
+        errors.AnotherInstallation("work"),
         errors.QuotaExhausted("2026-12-01"),
         errors.CalendarGone(Side.OUTLOOK, "Feishu", "deleted"),
         errors.MailboxUnavailable("none"),

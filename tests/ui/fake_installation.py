@@ -135,6 +135,12 @@ class FakeInstallation(Installation):
             TargetCalendarInfo("AAB=", "Holidays", can_edit=False, is_default=False),
         )
 
+    def switch_on(self) -> None:
+        self._called("switch_on")
+
+    def take_over(self) -> None:
+        self._called("take_over")
+
     def run(self, stop: Stop, progress: Callable[[Progress], None]) -> RunReport:
         self._called("run")
         self.working(stop, progress)

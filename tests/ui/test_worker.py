@@ -405,3 +405,12 @@ def test_saving_good_settings_ends_the_trouble_with_wrong_ones(start, installati
     running.worker.ask(Save(READY))
 
     running.until(lambda: running.all(Attention)[-1].problems == ())
+
+
+def test_sync_now_is_also_the_wish_to_write_where_syncing_was_off_or_stood_still(start, installation):
+    running = start(installation)
+    running.worker.ask(SyncNow())
+    running.until_heard(Done)
+
+    asked = [name for name in installation.names() if name in {"switch_on", "take_over", "run"}]
+    assert asked[-3:] == ["switch_on", "take_over", "run"]

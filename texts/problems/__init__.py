@@ -17,6 +17,7 @@ TABLE: dict[type[errors.SyncError], Callable[[Any], Problem]] = {
     errors.ConsentNeeded: sign_in.consent_needed,
     errors.WrongPerson: sign_in.wrong_person,
     errors.AppMisconfigured: registration.app_misconfigured,
+    errors.AnotherInstallation: calendar.another_installation,
     errors.DeletionsHeld: calendar.deletions_held,
     errors.QuotaExhausted: calendar.quota_exhausted,
     errors.CalendarGone: calendar.calendar_gone,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from core.errors import (
+    AnotherInstallation,
     CalendarGone,
     DeletionsHeld,
     MailboxUnavailable,
@@ -27,6 +28,17 @@ def deletions_held(error: DeletionsHeld) -> Problem:
         ),
         _("More would vanish from Outlook than usual, so none of it was deleted. Everything else goes on."),
         _("Look through the list, then confirm the deletions if they are meant."),
+    )
+
+
+def another_installation(error: AnotherInstallation) -> Problem:
+    return Problem(
+        _("Another computer syncs this calendar with other settings (pair “{pair}”)", pair=error.pair),
+        _("Each would undo what the other writes. So this computer writes nothing more into this calendar."),
+        _(
+            "Give the pair the same settings on both computers, or stop syncing it on one of them; then "
+            "choose “Sync now” here (command: sync --take-over)."
+        ),
     )
 
 

@@ -36,6 +36,8 @@ class MemoryFeishu:
         self.version = 0
         self.requests: list[str] = []
         self.expired = False
+        self.forgotten = 0
+        """Cursors from before this version have expired for good."""
         self.failure: SyncError | None = None
         self.why_gone = ""
         """As CalendarGone says it; empty while the calendar can be read."""
@@ -51,6 +53,15 @@ class MemoryFeishu:
 
     def cancel(self, event_id: str) -> None:
         self.change(event_id, status=RowStatus.CANCELLED)
+
+    def vanish(self, event_id: str) -> None:
+        """The row goes without a word: only a full pull shows it, which is due."""
+        del self.rows[event_id]
+        self.forget_cursors()
+
+    def forget_cursors(self) -> None:
+        self.version += 1
+        self.forgotten = self.version
 
     def garble(self, event_id: str) -> None:
         """From now on the row can't be understood."""
@@ -76,7 +87,7 @@ class MemoryFeishu:
     def changes(self, calendar_id: str, anchor: int, cursor: str) -> SourceChanges:
         self.requests.append("changes")
         self._refuse_gone(calendar_id)
-        if self.expired or not cursor.isdecimal():
+        if self.expired or not cursor.isdecimal() or int(cursor) < self.forgotten:
             self.expired = False
             raise CursorExpired(Side.FEISHU)
         return self._answer(int(cursor), anchor=None)

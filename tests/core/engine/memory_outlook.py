@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from itertools import count
 
 from core import recurrence, zones
@@ -19,6 +20,7 @@ from core.model import (
     ChangeInstance,
     Conflict,
     Content,
+    CopiesOf,
     Copy,
     CreateCopy,
     DeleteCopy,
@@ -32,6 +34,8 @@ from core.model import (
     Question,
     ReadBack,
     ReadCopy,
+    RecurrencePattern,
+    RecurrenceRange,
     Refused,
     RestoreEvent,
     Series,
@@ -66,6 +70,8 @@ class HeldEvent:
     etag: int
     attendees: bool = False
     exceptions: dict[EventTime, tuple[Span, str, Tag | None]] = field(default_factory=dict)
+    said: dict[EventTime, Content] = field(default_factory=dict)
+    """What was written into exceptions, by original start."""
     cancelled: set[EventTime] = field(default_factory=set)
     invited: set[EventTime] = field(default_factory=set)
     """Original starts of occurrences to which a person added attendees."""
@@ -73,13 +79,7 @@ class HeldEvent:
     def originals(self) -> list[tuple[EventTime, Span]]:
         """Where the rule has its occurrences, for two years."""
         assert self.series
-        spans = []
-        for day in recurrence.pattern_dates(self.series.pattern, self.series.range):
-            if day > zones.date_of(self.span.start) + timedelta(days=800):
-                break
-            span = zones.moved_to(self.span, day)
-            spans.append((span.start, span))
-        return spans
+        return list(_by_rule(self.span, self.series.pattern, self.series.range))
 
     def shown(self) -> Iterator[tuple[Span, str]]:
         """Times and subject of everything that takes place."""
@@ -95,7 +95,20 @@ class HeldEvent:
         """A changed shape erases the exceptions and brings back what was cancelled."""
         if (span, series) != (self.span, self.series):
             self.span, self.series = span, series
-            self.exceptions, self.cancelled = {}, set()
+            self.exceptions, self.said, self.cancelled = {}, {}, set()
+
+
+@lru_cache
+def _by_rule(
+    first: Span, pattern: RecurrencePattern, extent: RecurrenceRange
+) -> tuple[tuple[EventTime, Span], ...]:
+    spans = []
+    for day in recurrence.pattern_dates(pattern, extent):
+        if day > zones.date_of(first.start) + timedelta(days=800):
+            break
+        span = zones.moved_to(first, day)
+        spans.append((span.start, span))
+    return tuple(spans)
 
 
 class MemoryOutlook:
@@ -104,6 +117,8 @@ class MemoryOutlook:
     def __init__(self) -> None:
         self.calendars_: dict[str, dict[str, HeldEvent]] = {}
         self.names: dict[str, str] = {}
+        self.marks: dict[str, str] = {}
+        """By calendar that the program made: the name that was asked for."""
         self.read_only: set[str] = set()
         self.calendar_numbers = count()
         self.numbers = count(1)
@@ -135,10 +150,16 @@ class MemoryOutlook:
         found = exact or [i for i, name in self.names.items() if name.casefold() == calendar.casefold()]
         if len(found) > 1:
             raise CalendarGone(Side.OUTLOOK, calendar, "ambiguous")
+        found = found or [i for i, name in self.marks.items() if name == calendar and i in self.names]
         return self._info(found[0]) if found else None
 
     def create(self, name: str) -> TargetCalendarInfo:
-        return self.find(name) or self._info(self.add_calendar(name))
+        found = self.find(name)
+        if found is None:
+            calendar_id = self.add_calendar(name)
+            self.marks[calendar_id] = name
+            found = self._info(calendar_id)
+        return found
 
     def check(self, calendar_id: str) -> TargetCalendarInfo:
         if calendar_id not in self.names:
@@ -273,6 +294,9 @@ class MemoryCalendar:
                 events = self.events.values()
                 found = [event for event in events if _starts_at(event, start)]
                 return () if self.mailbox.lags else tuple(map(_copy, found))
+            case CopiesOf(key):
+                found = [event for event in self.events.values() if event.tag and event.tag.key == key]
+                return tuple(map(_copy, found))
             case InstancesOf(event_id, first, last):
                 event = self._event(event_id)
                 if event is None or event.series is None:
@@ -417,6 +441,7 @@ class MemoryCalendar:
         if _crosses(series, original, change.span):
             return Refused("ErrorOccurrenceCrossingBoundary", "")
         series.exceptions[original] = (change.span, change.content.subject, write.tag)
+        series.said[original] = change.content
         self._touch(series)
         return Stored(write.event_id, str(series.etag))
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from core.keep import keep_held
 from core.links import Detached
 from core.model import Action, DeleteCopy, RowStatus, UpdateCopy
 from core.reasons import Code
@@ -149,7 +150,7 @@ def test_attendees_of_one_occurrence_let_the_whole_series_go(world: World, act: 
     assert world.outlook.writes == []
     links = list(world.ledger.links(CALENDAR, "").values())
     assert all(isinstance(link, Detached) and link.reason.code == Code.ATTENDEES_ADDED for link in links)
-    assert len(links) == (0 if act == "cancel" else 1)
+    assert len(links) == 1
     assert [title for _, title in starts(world)] == ["Review"] * 4
 
 
@@ -288,3 +289,83 @@ def test_adopting_is_all_that_the_setting_changes(world: World) -> None:
     world.feishu.cancel("a_0")
     world.run()
     assert [type(write) for write in world.outlook.writes] == [DeleteCopy]
+
+
+# --- let go for good ------------------------------------------------------------------------------
+
+
+def test_a_kept_copy_stays_as_it_is_when_its_event_returns_to_feishu(world: World) -> None:
+    for number in range(3):
+        world.feishu.put(row(f"e{number}", at("2026-12-01", "10:00"), f"Event {number}"))
+    world.settle()
+    for number in range(3):
+        world.feishu.cancel(f"e{number}_0")
+    assert world.run().held == 3
+    keep_held(world.ledger, world.settings.pairs[0])
+    world.settle()
+    world.feishu.change("e0_0", status=RowStatus.CONFIRMED, title="Other")
+    world.settle()
+    assert world.copies == ["Event 0", "Event 1", "Event 2"]
+
+
+def test_a_copy_with_attendees_is_left_alone_though_the_ledger_was_lost(world: World) -> None:
+    world.feishu.put(row("a", at("2026-12-01", "10:00"), "Review"))
+    world.settle()
+    world.outlook.invite(CALENDAR, only_copy(world))
+    world.settle()
+    world.lose_ledger()
+    world.feishu.change("a_0", title="Review 2")
+    report = world.run()
+    assert world.outlook.writes == []
+    assert [(change.action, change.reason.code) for change in report.changes] == [
+        (Action.LET_GO, Code.ATTENDEES_ADDED)
+    ]
+    world.assert_quiet()
+    assert world.copies == ["Review"]
+
+
+def test_an_occurrence_that_stands_alone_is_known_again_where_changes_are_kept(world: World) -> None:
+    world.change_pair(local_changes=LocalChanges.KEEP)
+    world.feishu.put(row("s", at("2026-12-01", "10:00"), "Review", "FREQ=WEEKLY;COUNT=4"))
+    world.feishu.put(exception("s", at("2026-12-08", "10:00"), None, status=RowStatus.CANCELLED))
+    world.settle()
+    world.feishu.put(exception("s", at("2026-12-08", "10:00"), at("2026-12-08", "12:00"), "Back"))
+    world.settle()
+    before = world.shown
+    world.lose_ledger()
+    report = world.settle()
+    assert report.skipped == ()
+    world.feishu.put(exception("s", at("2026-12-08", "10:00"), at("2026-12-08", "14:00"), "Back later"))
+    world.settle()
+    assert [title for _, title in starts(world)] == ["Review", "Back later", "Review", "Review"]
+    assert len(before) == len(world.shown)
+
+
+def test_an_occurrence_that_stands_alone_stays_when_its_series_is_touched_and_changes_are_kept(
+    world: World,
+) -> None:
+    world.change_pair(local_changes=LocalChanges.KEEP)
+    world.feishu.put(row("s", at("2026-12-01", "10:00"), "Review", "FREQ=WEEKLY;COUNT=4"))
+    world.feishu.put(exception("s", at("2026-12-08", "10:00"), None, status=RowStatus.CANCELLED))
+    world.settle()
+    world.feishu.put(exception("s", at("2026-12-08", "10:00"), at("2026-12-08", "12:00"), "Back"))
+    world.settle()
+    series = next(event for event in world.outlook.calendars_[CALENDAR].values() if event.series)
+    world.outlook.edit_occurrence(CALENDAR, series.event_id, at("2026-12-15", "10:00"), subject="Mine")
+    world.settle()
+    assert [title for _, title in starts(world)] == ["Review", "Back", "Mine", "Review"]
+
+
+def test_a_series_that_is_moved_to_another_calendar_is_let_go(world: World) -> None:
+    world.feishu.put(row("s", at("2026-12-01", "10:00"), "Review", "FREQ=WEEKLY;COUNT=4"))
+    world.settle()
+    other = world.outlook.add_calendar("Mine")
+    world.outlook.move(only_copy(world), other)
+    report = world.settle()
+    assert [(change.action, change.reason.code) for change in report.changes] == [
+        (Action.LET_GO, Code.MOVED_TO_OTHER_CALENDAR)
+    ]
+    world.feishu.change("s_0", title="Review 2")
+    world.settle()
+    assert world.copies == []
+    assert [title for *_, title in world.outlook.shown(other)] == ["Review"] * 4

@@ -55,11 +55,12 @@ class World:
         self.outlook.requests.clear()
         self.feishu.requests.clear()
         looking = options.get("only_look", False)
+        ledger = self.ledger.copy_in_memory() if looking else self.ledger
         run = Run(
             settings=self.settings,
             source=self.feishu,
             mailbox=PretendMailbox(self.outlook) if looking else self.outlook,
-            ledger=self.ledger,
+            ledger=ledger,
             window=window_at(self.clock.now(), past_days=0, future_days=self.future_days),
             clock=self.clock,
             words=lambda _language: WORDS,
@@ -67,7 +68,10 @@ class World:
             progress=lambda *_: None,
             **options,
         )
-        return run.all_pairs()
+        outcome = run.all_pairs()
+        if looking:
+            ledger.close()
+        return outcome
 
     def run(self, **options: bool) -> PairReport:
         reports, problems = self.runs(**options)

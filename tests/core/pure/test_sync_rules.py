@@ -17,12 +17,13 @@ from core.operations import Create, Delete, Operation, Update
 from core.policy import Window
 from core.reasons import Code, because
 from core.settings import LocalChanges, PairSettings
+from core.situation import Situation
 from tests.core.pure.rows import CALENDAR, REACH, WORDS, at, exception, row, utc, view
 
 PAGE = Path(__file__).parents[3] / "docs" / "sync-rules.md"
 NOW = utc("2027-02-01T12:00:00")
 WINDOW = Window(NOW, utc("2027-03-01T16:00:00"), utc("2027-02-01T00:00:00"), utc("2027-03-02T00:00:00"))
-STATE = BrakeState(copies=100, deleted_today=0, largest_share=0.2, source_is_empty=False)
+STATE = BrakeState(100, 100, 0, 0, largest_share=0.2, source_is_empty=False)
 PLACES = {
     "over": at("2027-01-20", "10:00"),
     "inside": at("2027-02-10", "10:00"),
@@ -305,7 +306,15 @@ def test_what_a_look_at_a_copy_tells(cells: list[str]) -> None:
     found, what_people_do, then = cells
     wanted = event(PLACES["inside"])
     link, copy = FOUND[found]
-    seen = recognition.after_reading(link, copy, LocalChanges(what_people_do), WINDOW)
+    in_calendar = (
+        None
+        if link.etag != OUT_OF_SIGHT
+        else [copy]
+        if found != "our tag, in another calendar" and copy
+        else []
+    )
+    situation = Situation(WINDOW, "here", NOW, None, lambda: "t", local_changes=LocalChanges(what_people_do))
+    seen = recognition.after_reading(link, copy, situation, in_calendar)
     if then == "forgotten, and made again if it is still wanted":
         assert seen is None
     elif then == "let go":
@@ -333,20 +342,22 @@ def test_what_a_look_at_a_copy_tells(cells: list[str]) -> None:
 @pytest.mark.parametrize("cells", BRAKE, ids=" | ".join)
 def test_the_brake(cells: list[str]) -> None:
     *numbers, listing, expected = cells
-    copies, deleted_today, new, held, confirmed, creations = map(int, numbers)
-    state = BrakeState(copies, deleted_today, 0.2, source_is_empty=listing == "empty")
-    verdict = brake.verdict(state, deletions=new, leaving=new + held + confirmed, creations=creations)
-    assert (verdict.code if verdict else "go ahead") == expected
+    copies, left, before, deleted, new, held, confirmed, creations = map(int, numbers)
+    state = BrakeState(copies, left, before, deleted, 0.2, source_is_empty=listing == "empty")
+    if expected != "wait":
+        verdict = brake.verdict(state, deletions=new, leaving=new + held + confirmed)
+        assert (verdict.code if verdict else "go ahead") == expected
     assert _planned_under_the_brake(state, new, held, confirmed, creations) == (
-        confirmed + (new if verdict is None else 0),
-        held + (0 if verdict is None else new),
+        confirmed + (new if expected == "go ahead" else 0),
+        held + (new if expected not in {"go ahead", "wait"} else 0),
+        expected == "wait",
     )
 
 
 def _planned_under_the_brake(
     state: BrakeState, new: int, held: int, confirmed: int, creations: int
-) -> tuple[int, int]:
-    """How many copies a plan deletes, and how many it holds."""
+) -> tuple[int, int, bool]:
+    """How many copies a plan deletes, how many it holds, and whether it leaves the rest for later."""
     where = Extent("Meeting", "", utc("2027-02-10T02:00:00"), utc("2027-02-10T03:00:00"), all_day=False)
     links: dict[str, Link] = {}
     for number in range(new + held + confirmed):
@@ -357,4 +368,4 @@ def _planned_under_the_brake(
     events = mirrored(*(row(f"new {number}", PLACES["inside"]) for number in range(creations)))
     plan = planner.plan(Desired(events, {}), links, view(), WINDOW, state, now=NOW, confirmed=asked_for)
     kinds = [type(operation).__name__ for operation in plan.operations]
-    return kinds.count("Delete"), kinds.count("Hold")
+    return kinds.count("Delete"), kinds.count("Hold"), plan.waits

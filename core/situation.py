@@ -1,0 +1,25 @@
+"""What is the same for all operations of a run. Plain values."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from core.model import Copy
+from core.policy import Window
+from core.settings import Existing, LocalChanges
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    window: Window
+    installation: str
+    now: int
+    """When the run began, in Unix seconds."""
+    listing: Sequence[Copy] | None
+    """The whole Outlook calendar as read in this run; None: look before each creation."""
+    new_transaction_id: Callable[[], str]
+    existing: Existing = Existing.SKIP
+    local_changes: LocalChanges = LocalChanges.RESTORE
+    followed: frozenset[str] = frozenset()
+    """Keys of which there is a copy that is followed: occurrences that stand alone are told by theirs."""
