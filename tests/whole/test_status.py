@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 from pathlib import Path
 
 import pytest
@@ -59,7 +61,7 @@ def test_settings_that_vanish_while_the_program_runs_are_unreadable_and_the_last
     file = installed.data_dir / "settings.toml"
     text = file.read_bytes()
     file.unlink()
-    problem = SettingProblem("unreadable", value="No such file or directory")
+    problem = SettingProblem("unreadable", value=os.strerror(errno.ENOENT))
     for _again in range(2):
         with pytest.raises(SettingsInvalid) as raised:
             installed.installation.reload_settings()
