@@ -1,0 +1,141 @@
+"""A story: people act, a run is struck, now and then everything comes to rest. All from one number.
+
+One step is: people act, then one run. Stories are short and many, and begin with a calendar that is in sync.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+
+from core.errors import DeletionsHeld
+from core.settings import LocalChanges
+from tests.simulation import checks, people
+from tests.simulation.checks import Broken
+from tests.simulation.faults import HOWS, Fault
+from tests.simulation.world import Outcome, World
+
+STEPS = 10
+MOST_RUNS = 7
+"""Within which a calendar without faults comes to rest."""
+FAULTS = tuple((call, how) for call, hows in HOWS.items() for how in hows)
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What came of a story."""
+
+    seed: int
+    steps: int
+    runs: int
+    visited: Counter[str]
+    digest: str
+    """Of everything that happened: the same for the same seed."""
+
+
+class Failed(AssertionError):
+    """Says in our own words what happened, and how to see it again."""
+
+
+def tell(seed: int, steps: int = STEPS) -> Told:
+    with World(seed) as world:
+        story = _Story(world)
+        try:
+            story.go(steps)
+        except Exception as error:
+            lines = "\n  ".join(world.story)
+            raise Failed(f"seed {seed}, {type(error).__name__}: {error}\n\nThe story:\n  {lines}") from error
+        digest = hashlib.sha256("\n".join(world.story).encode()).hexdigest()
+        return Told(seed, steps, story.runs, world.visited, digest)
+
+
+class _Story:
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.runs = 0
+        self._faults = self._aimed()
+
+    def go(self, steps: int) -> None:
+        world = self.world
+        world.striker.people = lambda: people.act(world, people.FEISHU | people.OUTLOOK)
+        world.change_pair(local_changes=world.random.choice(tuple(LocalChanges)))
+        for act in (people.create_single, people.create_series, people.create_odd_series) * 2:
+            world.story.append(f"{act.__name__} {act(world)}")
+        self._rest()
+        for number in range(steps):
+            self._step(number)
+            if world.random.random() < 0.35 or number == steps - 1:
+                self._rest()
+
+    def _aimed(self) -> Iterator[tuple[str, str]]:
+        """Every fault in its turn, so that none is left out; each story begins elsewhere."""
+        number = self.world.seed * 7
+        while True:
+            yield FAULTS[number % len(FAULTS)]
+            number += 1
+
+    def _step(self, number: int) -> None:
+        world, random = self.world, self.world.random
+        for _ in range(random.choice((1, 1, 2, 3))):
+            people.act(world, people.FEISHU)
+        if random.random() < 0.5:
+            people.act(world, people.OUTLOOK)
+        if random.random() < 0.45:
+            people.act(world, people.OTHERWISE)
+        world.clock.time += timedelta(minutes=5)
+        has_guests = any(event.attendees or event.invited for event in world.events.values())
+        if random.random() < 0.04 and not has_guests:  # exclusions.ATTENDEES_AFTER_LOST_LEDGER
+            world.story.append("the ledger is lost")
+            world.visited["act: lose_ledger"] += 1
+            world.lose_ledger()
+        call, how = next(self._faults)
+        fault = Fault(call, self._nth(call), how)
+        outcome = self._run(fault)
+        if outcome.held and random.random() < 0.4:
+            world.story.append("held deletions are confirmed")
+            world.visited["act: confirm"] += 1
+            self._run(None, confirm_held=True)
+
+    def _nth(self, call: str) -> int:
+        """The first of a kind is met most often."""
+        most = 25 if call.startswith("ledger") else 3
+        return int(self.world.random.random() ** 2 * most)
+
+    def _run(self, fault: Fault | None, *, confirm_held: bool = False) -> Outcome:
+        world = self.world
+        self.runs += 1
+        was = checks.before(world)
+        outcome = world.run(fault, confirm_held=confirm_held)
+        did = ", ".join(sorted(type(write).__name__ for write in world.outlook.writes))
+        problems = " ".join(map(str, outcome.problems))
+        struck = fault if world.was_struck else "no fault"
+        world.story.append(f"  run: {struck}{' crashed' * outcome.crashed}; {did or 'no writes'}; {problems}")
+        checks.after_run(world, was, is_confirmed=confirm_held)
+        return outcome
+
+    def _rest(self) -> None:
+        """Runs without faults until there is nothing to do."""
+        world = self.world
+        if world.lied:
+            world.feishu.forget_cursors()
+        if world.has_refusals:
+            world.clock.time += timedelta(hours=25)
+        world.story.append("to rest")
+        for number in range(MOST_RUNS):
+            world.clock.time += timedelta(minutes=3)
+            outcome = self._run(None)
+            world.lied = world.lied_empty = False
+            problems = [each for each in outcome.problems if not isinstance(each, DeletionsHeld)]
+            checks.demand(not problems, "a run without faults has problems", *problems)
+            failed = [note for report in outcome.reports for note in report.failed]
+            checks.demand(number == 0 or not failed, "an event fails without a fault", *failed)
+            if not world.outlook.writes and number:
+                break
+        else:
+            raise Broken("it never comes to rest")
+        world.has_refusals = False
+        checks.at_rest(world)
+        world.touched.clear()
