@@ -1,4 +1,4 @@
-"""Mass deletions stop and ask. Pure; the rule is PRODUCT.md's, in docs/sync-rules.md."""
+"""Mass deletions stop and ask. Pure; docs/sync-rules.md has the rule."""
 
 from __future__ import annotations
 

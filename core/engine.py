@@ -73,7 +73,10 @@ def run_pair(run: PairRun) -> PairReport:
     desired = mirror.desired(run.source, run.pair, run.words, reach)
     executor = _executor(run, tally)
     listing = _recognise(run, desired, executor)
-    observation.watch_target(run.target, run.ledger, run.person, run.pair.outlook_calendar, run.window)
+    until = observation.watch_target(
+        run.target, run.ledger, run.person, run.pair.outlook_calendar, run.window
+    )
+    executor.situation = replace(executor.situation, watched_until=until)
     brake = _brake_at_start(run)
     writes = 0
     for number in range(MOST_ROUNDS):

@@ -39,11 +39,12 @@ class Settlement:
     """What the link may say of its occurrences once all writes succeeded."""
 
 
-def question(link: Live, event: MirrorEvent, window: Window) -> InstancesOf:
-    """What has to be seen of the series: the days that differ; if nothing is known, the window as well."""
+def question(link: Live, event: MirrorEvent, situation: Situation) -> InstancesOf:
+    """What has to be seen of the series: the days that differ; if nothing is known, all that is in sight."""
+    window = situation.window
     days = [fingerprint.date_in(name) for name in due_differences(link.occurrences or {}, event, window)]
     if link.occurrences is None:
-        days += [_date(window.first_day), _date(window.last_day)]
+        days += [_date(window.first_day), _last_day_in_sight(situation)]
     first, last = min(days), max(days)
     rule = _rule(event)
     # One may have been moved: as far as its neighbours. And Outlook tells original starts in UTC, while their
@@ -52,9 +53,15 @@ def question(link: Live, event: MirrorEvent, window: Window) -> InstancesOf:
     return InstancesOf(link.event_id, min(before or first, first) - _DAY, max(after or last, last) + _DAY)
 
 
-def in_window(event_id: str, window: Window) -> InstancesOf:
-    """All occurrences that may lie in the window."""
-    return InstancesOf(event_id, _date(window.first_day) - _DAY, _date(window.last_day) + _DAY)
+def in_sight(event_id: str, situation: Situation) -> InstancesOf:
+    """All occurrences of which it matters what a person did to them: one with attendees, behind a window that
+    was made shorter, lets its series go as well."""
+    first = _date(situation.window.first_day) - _DAY
+    return InstancesOf(event_id, first, _last_day_in_sight(situation) + _DAY)
+
+
+def _last_day_in_sight(situation: Situation) -> date:
+    return _date(max(situation.window.last_day, situation.watched_until))
 
 
 def settlement(

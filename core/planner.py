@@ -253,7 +253,7 @@ def _is_of_doubtful_series(link: Link, links: Mapping[str, Link]) -> bool:
 
 def _is_suspect(operation: Operation, now: int) -> bool:
     """Of a copy that an earlier run found replaced by another installation; both sides were read since."""
-    return isinstance(operation, Inspect | StandBack) and 0 < operation.link.replaced_at < now
+    return isinstance(operation, Inspect | StandBack) and operation.link.replaced_at not in {0, now}
 
 
 def _must_wait(

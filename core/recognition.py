@@ -1,4 +1,4 @@
-"""Whose event is it, and what does a fresh look at it tell? Pure; PRODUCT.md, "The tag"."""
+"""Whose event is it, and what does a fresh look at it tell? Pure; docs/sync-rules.md has the rules."""
 
 from __future__ import annotations
 
@@ -130,7 +130,7 @@ def after_reading(
 
 
 def _replaced_at(link: Live, copy: Copy, situation: Situation) -> int:
-    """Since when what we wrote is replaced by what another installation writes (PRODUCT.md, "The tag")."""
+    """Since when what we wrote is replaced by what another installation writes (docs/sync-rules.md)."""
     if copy.tag is None or copy.tag.installation == situation.installation:
         return 0
     is_new = copy.tag.fingerprint != link.fingerprint and EDITED not in link.fingerprint

@@ -118,14 +118,18 @@ def _deletions(removal: Removal, links: Iterable[Live]) -> Iterator[Operation]:
 
 
 def _executor(removal: Removal, tally: Tally) -> Executor:
-    situation = Situation(
+    situation = _situation(removal)
+    return Executor(removal.target, removal.ledger, situation, tally, removal.stop, removal.progress)
+
+
+def _situation(removal: Removal) -> Situation:
+    return Situation(
         window=removal.window,
         installation="",
         now=int(removal.clock.now().timestamp()),
         listing=None,
         new_transaction_id=lambda: "",
     )
-    return Executor(removal.target, removal.ledger, situation, tally, removal.stop, removal.progress)
 
 
 def _release(removal: Removal, links: Sequence[Live], tally: Tally) -> None:
@@ -146,7 +150,7 @@ def _looked_at(removal: Removal, link: Live) -> tuple[Copy | None, bool]:
     """The event as it is now, and whether anybody was invited to it or to one of its occurrences."""
     questions: list[Question] = [ReadCopy(link.event_id)]
     if link.is_series:
-        questions.append(occurrences.in_window(link.event_id, removal.window))
+        questions.append(occurrences.in_sight(link.event_id, _situation(removal)))
     copy, *others = _asked(removal, questions)
     instances = [item for answer in others if isinstance(answer, tuple) for item in answer]
     is_invited = any(isinstance(item, Instance) and item.has_attendees for item in instances)

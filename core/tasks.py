@@ -83,7 +83,7 @@ def questions(operation: Operation, situation: Situation) -> tuple[Question, ...
         case RemoveDouble(copy=copy):
             return (ReadCopy(copy.event_id),)
         case SettleOccurrences(link=link, event=event):
-            return (occurrences.question(link, event, situation.window),)
+            return (occurrences.question(link, event, situation),)
         case Create(event=event, unfinished=None) if situation.listing is None:
             return (EventsStartingAt(event.span.start),)
         case _:
@@ -94,7 +94,7 @@ def _strange_occurrences(link: Live, situation: Situation) -> tuple[Question, ..
     """Of a series that somebody was at: attendees of a single occurrence would be mailed too."""
     if not link.is_series or link.occurrences is not None:
         return ()
-    return (occurrences.in_window(link.event_id, situation.window),)
+    return (occurrences.in_sight(link.event_id, situation),)
 
 
 def _copies(answer: Answer) -> list[Copy]:

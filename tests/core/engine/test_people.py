@@ -154,6 +154,17 @@ def test_attendees_of_one_occurrence_let_the_whole_series_go(world: World, act: 
     assert [title for _, title in starts(world)] == ["Review"] * 4
 
 
+def test_attendees_behind_a_window_that_was_made_shorter_let_the_series_go_too(world: World) -> None:
+    world.feishu.put(row("s", at("2026-12-01", "10:00"), "Review", "FREQ=WEEKLY;COUNT=4"))
+    world.settle()
+    world.outlook.invite_to_occurrence(CALENDAR, only_copy(world), at("2026-12-22", "10:00"))
+    world.future_days = 10
+    world.feishu.put(exception("s", at("2026-12-01", "10:00"), None, status=RowStatus.CANCELLED))
+    world.run()
+    assert world.outlook.writes == []
+    assert [title for _, title in starts(world)] == ["Review"] * 4
+
+
 def test_a_copy_that_is_moved_to_another_calendar_is_let_go(world: World) -> None:
     world.feishu.put(row("a", at("2026-12-01", "10:00"), "Review"))
     world.settle()
@@ -324,13 +335,18 @@ def test_a_copy_with_attendees_is_left_alone_though_the_ledger_was_lost(world: W
     assert world.copies == ["Review"]
 
 
-def test_an_occurrence_that_stands_alone_is_known_again_where_changes_are_kept(world: World) -> None:
+def given_one_that_stands_alone(world: World) -> None:
+    """An occurrence that was cancelled and came back, where the pair keeps what people change."""
     world.change_pair(local_changes=LocalChanges.KEEP)
     world.feishu.put(row("s", at("2026-12-01", "10:00"), "Review", "FREQ=WEEKLY;COUNT=4"))
     world.feishu.put(exception("s", at("2026-12-08", "10:00"), None, status=RowStatus.CANCELLED))
     world.settle()
     world.feishu.put(exception("s", at("2026-12-08", "10:00"), at("2026-12-08", "12:00"), "Back"))
     world.settle()
+
+
+def test_an_occurrence_that_stands_alone_is_known_again_where_changes_are_kept(world: World) -> None:
+    given_one_that_stands_alone(world)
     before = world.shown
     world.lose_ledger()
     report = world.settle()
@@ -344,12 +360,7 @@ def test_an_occurrence_that_stands_alone_is_known_again_where_changes_are_kept(w
 def test_an_occurrence_that_stands_alone_stays_when_its_series_is_touched_and_changes_are_kept(
     world: World,
 ) -> None:
-    world.change_pair(local_changes=LocalChanges.KEEP)
-    world.feishu.put(row("s", at("2026-12-01", "10:00"), "Review", "FREQ=WEEKLY;COUNT=4"))
-    world.feishu.put(exception("s", at("2026-12-08", "10:00"), None, status=RowStatus.CANCELLED))
-    world.settle()
-    world.feishu.put(exception("s", at("2026-12-08", "10:00"), at("2026-12-08", "12:00"), "Back"))
-    world.settle()
+    given_one_that_stands_alone(world)
     series = next(event for event in world.outlook.calendars_[CALENDAR].values() if event.series)
     world.outlook.edit_occurrence(CALENDAR, series.event_id, at("2026-12-15", "10:00"), subject="Mine")
     world.settle()
