@@ -282,6 +282,7 @@ class MemoryCalendar:
 
     def ask(self, questions: Sequence[Question]) -> tuple[Answer, ...]:
         assert 0 < len(questions) <= 20
+        assert not any(getattr(each, "event_id", "").startswith("preview") for each in questions)
         self.mailbox.requests.append("ask")
         return tuple(self._answer(question) for question in questions)
 

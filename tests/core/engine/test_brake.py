@@ -9,7 +9,7 @@ import pytest
 
 from core.model import Refused
 from core.reasons import Code
-from tests.core.engine.memory import at, row
+from tests.core.engine.memory import at, exception, row
 from tests.core.engine.test_runs import CALENDAR, World
 
 
@@ -83,3 +83,14 @@ def test_the_last_copies_are_held_where_outlook_refuses_the_new_event(world: Wor
     report = world.run()
     assert (report.deleted, report.held) == (0, 3)
     assert [note.title for note in report.failed] == ["New"]
+
+
+def test_a_preview_that_looks_twice_asks_outlook_nothing_of_copies_that_it_only_pretends(
+    world: World,
+) -> None:
+    first, *_ = given(world, 3)
+    world.outlook.edit(CALENDAR, first, subject="Mine")
+    world.feishu.put(row("s", at("2026-12-02", "10:00"), "Weekly", "FREQ=WEEKLY;COUNT=4"))
+    world.feishu.put(exception("s", at("2026-12-09", "10:00"), at("2026-12-09", "12:00"), "Later"))
+    preview = world.run(only_look=True)
+    assert (preview.created, preview.updated) == (1, 1)

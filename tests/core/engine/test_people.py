@@ -68,17 +68,7 @@ def test_our_own_deletion_that_got_no_answer_lets_nothing_go(world: World) -> No
     world.settle()
     world.feishu.cancel("a_0")
 
-    class Crash(BaseException):
-        pass
-
-    def step(point: str) -> None:
-        if point == "after DeleteCopy":
-            raise Crash
-
-    world.outlook.step = step
-    with pytest.raises(Crash):
-        world.run()
-    world.outlook.step = lambda _point: None
+    world.die_at("after DeleteCopy")
     world.feishu.change("a_0", status=RowStatus.CONFIRMED)
     world.settle()
     assert world.copies == ["Review"]

@@ -70,17 +70,7 @@ def test_an_edit_is_put_back_though_the_program_died_before_it_was(world: World)
     (copy,) = world.outlook.calendars_[CALENDAR].values()
     world.outlook.edit(CALENDAR, copy.event_id, subject="Mine now")
 
-    class Crash(BaseException):
-        pass
-
-    def step(point: str) -> None:
-        if point == "before UpdateCopy":
-            raise Crash
-
-    world.outlook.step = step
-    with pytest.raises(Crash):
-        world.run()
-    world.outlook.step = lambda _point: None
+    world.die_at("before UpdateCopy")
     world.reopen()
     world.settle()
     assert world.copies == ["Review"]
@@ -231,17 +221,7 @@ def test_a_creation_that_was_interrupted_and_is_not_wanted_yet_is_forgotten_afte
 ) -> None:
     world.feishu.put(row("a", at("2026-12-01", "10:00"), "Review"))
 
-    class Crash(BaseException):
-        pass
-
-    def step(point: str) -> None:
-        if point == "before CreateCopy":
-            raise Crash
-
-    world.outlook.step = step
-    with pytest.raises(Crash):
-        world.run()
-    world.outlook.step = lambda _point: None
+    world.die_at("before CreateCopy")
     world.feishu.change("a_0", span=at("2028-06-01", "10:00"))
     world.run()
     world.clock.time += timedelta(minutes=5)
@@ -314,3 +294,14 @@ def test_only_the_days_that_differ_and_their_neighbours_are_asked_for(world: Wor
     assert [(f"{question.first}", f"{question.last}") for question in questions] == [
         ("2026-11-30", "2026-12-23")
     ]
+
+
+def test_a_copy_that_was_moved_into_the_past_is_history_though_the_answer_was_lost(world: World) -> None:
+    world.feishu.put(row("a", at("2026-12-01", "10:00"), "Review"))
+    world.settle()
+    world.feishu.change("a_0", span=at("2026-11-20", "10:00"))
+    world.die_at("after UpdateCopy")
+    world.settle()
+    world.change_pair(title_prefix="Work: ")
+    world.settle()
+    assert world.copies == ["Review"]

@@ -26,6 +26,10 @@ WORDS = CopyWords("(No title)", "Busy", "Join", "Organiser", "Open in Feishu", "
 CALENDAR = "calendar 0"
 
 
+class Killed(BaseException):
+    """As abrupt as the end of the process: nothing that handles errors sees it."""
+
+
 class World:
     """Both services, a clock and a ledger; `run` is one run of the one pair."""
 
@@ -77,6 +81,18 @@ class World:
         reports, problems = self.runs(**options)
         assert not [problem for problem in problems if not isinstance(problem, DeletionsHeld)], problems
         return reports[0]
+
+    def die_at(self, point: str) -> None:
+        """A run that is killed before or after its first such write."""
+
+        def step(at: str) -> None:
+            if at == point:
+                raise Killed
+
+        self.outlook.step = step
+        with pytest.raises(Killed):
+            self.run()
+        self.outlook.step = lambda _point: None
 
     def settle(self) -> PairReport:
         """A run, and the proof that one more writes nothing."""

@@ -144,3 +144,30 @@ def test_a_second_computer_that_finds_the_copies_of_the_first_may_write_them_its
     there.change_pair(title_prefix="Work: ")
     there.settle()
     assert there.copies == ["Work: Review", "Work: Weekly"]
+
+
+def test_while_it_stands_still_it_writes_nothing_though_the_other_writes_on(
+    worlds: tuple[World, World],
+) -> None:
+    here, there = worlds
+    there.change_pair(title_prefix="Work: ")
+    turns(there, here)
+    for event_id in ("a_0", "s_0"):
+        here.feishu.change(event_id, title="Other")
+    turns(there, rounds=1)
+    here.feishu.put(row("b", at("2026-12-03", "10:00"), "New"))
+    later(here)
+    assert problems(here) == [AnotherInstallation("work")]
+    assert here.outlook.writes == []
+
+
+def test_what_the_other_has_put_back_before_us_is_no_quarrel(worlds: tuple[World, World]) -> None:
+    here, there = worlds
+    there.run()
+    event = next(event for event in here.outlook.calendars_[CALENDAR].values() if not event.series)
+    here.outlook.edit(CALENDAR, event.event_id, subject="Mine")
+
+    here.die_at("before UpdateCopy")
+    turns(there, here)
+    assert problems(here) == problems(there) == []
+    assert here.copies == ["Review", "Weekly"]
