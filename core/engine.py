@@ -73,10 +73,10 @@ def run_pair(run: PairRun) -> PairReport:
     desired = mirror.desired(run.source, run.pair, run.words, reach)
     executor = _executor(run, tally)
     listing = _recognise(run, desired, executor)
-    until = observation.watch_target(
+    watched = observation.watch_target(
         run.target, run.ledger, run.person, run.pair.outlook_calendar, run.window
     )
-    executor.situation = replace(executor.situation, watched_until=until)
+    executor.situation = replace(executor.situation, watched=watched)
     brake = _brake_at_start(run)
     writes = 0
     for number in range(MOST_ROUNDS):

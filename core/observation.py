@@ -145,12 +145,14 @@ def find_target(
     return state, is_new
 
 
-def watch_target(target: TargetCalendar, ledger: Ledger, person: str, configured: str, window: Window) -> int:
-    """Marks the links whose copies moved in Outlook since the last look as unverified. Returns up to when it
-    has looked, in Unix seconds."""
+def watch_target(
+    target: TargetCalendar, ledger: Ledger, person: str, configured: str, window: Window
+) -> tuple[int, int]:
+    """Marks the links whose copies moved in Outlook since the last look as unverified. Returns from when and
+    up to when it has looked, in Unix seconds."""
     state = ledger.target(person, configured)
     if state is None:
-        return window.last
+        return window.first, window.last
     link = state.watch_link if state.watch_until >= window.last else ""
     until = state.watch_until if link else window.last + WATCH_AHEAD
     first, last = max(window.first - ANCHOR_DAYS * DAY, until - LONGEST_WATCH), until
@@ -161,7 +163,7 @@ def watch_target(target: TargetCalendar, ledger: Ledger, person: str, configured
     with ledger.together():
         ledger.put_links(target.id, _moved(changes, ledger.links(target.id, "")))
         ledger.put_watch(target.id, changes.link, until)
-    return until
+    return first, until
 
 
 def _moved(changes: TargetChanges, links: Mapping[str, Link]) -> list[Link]:

@@ -28,6 +28,8 @@ from core.situation import Situation
 from core.zones import date_of, instant_of, moved_to, nearest_date, wall_clock
 
 _DAY = timedelta(days=1)
+_LONGEST_LOOK = timedelta(days=1700)
+"""Graph lists the instances of five years at most, and is asked for some weeks around these days."""
 _STRAY = "stray"
 """Stands in what is known for an occurrence that somebody changed in Outlook and Feishu has not."""
 
@@ -44,7 +46,7 @@ def question(link: Live, event: MirrorEvent, situation: Situation) -> InstancesO
     window = situation.window
     days = [fingerprint.date_in(name) for name in due_differences(link.occurrences or {}, event, window)]
     if link.occurrences is None:
-        days += [_date(window.first_day), _last_day_in_sight(situation)]
+        days += _days_in_sight(situation)
     first, last = min(days), max(days)
     rule = _rule(event)
     # One may have been moved: as far as its neighbours. And Outlook tells original starts in UTC, while their
@@ -54,14 +56,17 @@ def question(link: Live, event: MirrorEvent, situation: Situation) -> InstancesO
 
 
 def in_sight(event_id: str, situation: Situation) -> InstancesOf:
-    """All occurrences of which it matters what a person did to them: one with attendees, behind a window that
-    was made shorter, lets its series go as well."""
-    first = _date(situation.window.first_day) - _DAY
-    return InstancesOf(event_id, first, _last_day_in_sight(situation) + _DAY)
+    """All occurrences of which it matters what a person did to them: one with attendees that is over, or lies
+    behind a window that was made shorter, lets its series go as well."""
+    first, last = _days_in_sight(situation)
+    return InstancesOf(event_id, first - _DAY, last + _DAY)
 
 
-def _last_day_in_sight(situation: Situation) -> date:
-    return _date(max(situation.window.last_day, situation.watched_until))
+def _days_in_sight(situation: Situation) -> tuple[date, date]:
+    window = situation.window
+    first, last = situation.watched or (window.first_day, window.last_day)
+    last_day = max(_date(last), _date(window.last_day))
+    return max(min(_date(first), _date(window.first_day)), last_day - _LONGEST_LOOK), last_day
 
 
 def settlement(

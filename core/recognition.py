@@ -125,16 +125,28 @@ def after_reading(
         is_series=copy.is_series,
         stored_print=copy.print,
         fingerprint=written,
+        extent=_extent_now(link, copy, written),
         replaced_at=_replaced_at(link, copy, situation),
     )
+
+
+def _extent_now(link: Live, copy: Copy, written: str) -> Extent:
+    """A writing that is newer than the link knows may have moved the copy."""
+    is_news = copy.tag is not None and written == copy.tag.fingerprint != link.fingerprint
+    return replace(extent_of(copy), series=link.extent.series) if is_news else link.extent
 
 
 def _replaced_at(link: Live, copy: Copy, situation: Situation) -> int:
     """Since when what we wrote is replaced by what another installation writes (docs/sync-rules.md)."""
     if copy.tag is None or copy.tag.installation == situation.installation:
         return 0
-    is_new = copy.tag.fingerprint != link.fingerprint and EDITED not in link.fingerprint
-    return link.replaced_at or (situation.now if is_new else 0)
+    is_ours_no_more = _is_writing(link.fingerprint) and copy.tag.fingerprint != link.fingerprint
+    return link.replaced_at or (situation.now if is_ours_no_more else 0)
+
+
+def _is_writing(fingerprint: str) -> bool:
+    """False where it stands for what a person edited, or for what was about to be deleted or adopted."""
+    return fingerprint != UNFINISHED and EDITED not in fingerprint
 
 
 def _as_written(link: Live, copy: Copy) -> str:

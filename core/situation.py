@@ -21,7 +21,8 @@ class Situation:
     new_transaction_id: Callable[[], str]
     existing: Existing = Existing.SKIP
     local_changes: LocalChanges = LocalChanges.RESTORE
-    watched_until: int = 0
-    """Unix seconds up to which Outlook tells what people do. It may be far behind the window."""
+    watched: tuple[int, int] | None = None
+    """From when and up to when Outlook tells what people do, in Unix seconds: further than the window. None:
+    the window."""
     followed: frozenset[str] = frozenset()
     """Keys of which there is a copy that is followed: occurrences that stand alone are told by theirs."""

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from core import tag
 from core.links import Creating, Detached, Link, Live
 from core.model import Row, Span
 from core.policy import Window
@@ -63,7 +64,7 @@ def before(world: World) -> Before:
         history={
             event.event_id: picture(world.calendar, event)
             for event in copies.values()
-            if _is_history(event, world.window) and not _seems_live(world, event)
+            if _is_history(event, world.window)
         },
         ours=copies,
         in_window={
@@ -115,17 +116,12 @@ def _is_adopted(world: World, event_id: str, was: Before) -> bool:
     return world.pair.existing is Existing.ADOPT and not event.attendees
 
 
-def _seems_live(world: World, event: HeldEvent) -> bool:
-    """What is over, and the link does not know it."""
-    link = world.link_of(event)  # exclusions.STALE_EXTENT
-    return isinstance(link, Live) and not link.extent.is_over(world.window)
-
-
 def _history_stays(world: World, was: Before, now: dict[str, str]) -> None:
-    current = world.wanted_uids()
+    current = world.running_uids()
     for event_id, seen in was.history.items():
-        if event_id in world.raced or world.uid_of(was.ours[event_id]) in current:
-            continue
+        uid = world.uid_of(was.ours[event_id])
+        if event_id in world.raced or uid in current or uid in world.touched:
+            continue  # a person who moves a copy into the past makes no history
         demand(now.get(event_id) == seen, "history was changed", seen, now.get(event_id))
 
 
@@ -166,17 +162,10 @@ def _brake_holds(world: World, was: Before, *, is_confirmed: bool) -> None:
         "more was deleted than the brake allows",
         f"{len(today)} of {total}",
     )
-    if world.touched or world.was_struck or _has_twin(world):  # exclusions.BRAKE_BY_ROUND, BRAKE_AND_TWINS
-        return
     demand(
         len(set(was.in_window.values())) < 3 or bool(left & set(was.in_window.values())) or _made(world, was),
         "everything was deleted",
     )
-
-
-def _has_twin(world: World) -> bool:
-    own = {event.subject for event in world.events.values() if event.tag is None}
-    return any(model.subject(row, world.pair) in own for _, row in world.feishu.rows.values())
 
 
 def _made(world: World, was: Before) -> bool:
@@ -241,16 +230,19 @@ def _note_left_over(world: World, linked: set[str]) -> None:
             wanted = model.wanted(rows.get(world.uid_of(event), ()), world.pair, world.window)
             moments = {shown.start for _, shown, _ in wanted}
             is_wanted = any(str(model.moment(span.start)) in moments for span, _ in event.shown())
-            if not is_wanted or _is_part_of_a_whole(event, rows[world.uid_of(event)]):
+            if not is_wanted or _is_part_of_a_whole(world, event, rows[world.uid_of(event)]):
                 world.left_over.add(event.event_id)
     world.left_over |= world.past - linked
     world.left_over -= linked
     world.unknown.clear()
 
 
-def _is_part_of_a_whole(event: HeldEvent, rows: list[Row]) -> bool:
+def _is_part_of_a_whole(world: World, event: HeldEvent, rows: list[Row]) -> bool:
     """A single copy from when the series had to be taken apart, which it has not any more."""
     rules = [row.recurrence for row in rows if row.recurrence]
+    if not rules:
+        assert event.tag
+        return event.tag.key != tag.key(world.feishu.info.id, world.uid_of(event))
     return event.series is None and any("BYMONTH" not in rule and "BYSETPOS" not in rule for rule in rules)
 
 

@@ -115,6 +115,19 @@ def wanted(rows: Iterable[Row], pair: PairSettings, window: Window) -> list[tupl
     return [(row, _shown(row, span, pair), span) for row, span in spans if is_in(window, span)]
 
 
+def runs(rows: Iterable[Row], pair: PairSettings, window: Window) -> bool:
+    """Whether the window falls between the first and the last of an event: a monthly series need not have
+    anything in this very month."""
+    spans = [
+        span
+        for row in rows
+        if passes(row, pair) and row.span
+        for span in ((row.span, *expanded(row)) if row.recurrence else (row.span,))
+    ]
+    is_begun = any(is_in(window, span) or is_over(window, span) for span in spans)
+    return is_begun and any(not is_over(window, span) for span in spans)
+
+
 def seconds(time: EventTime) -> int:
     """How Feishu names the occurrence that starts then."""
     start = moment(time)

@@ -392,7 +392,7 @@ def invite(world: World) -> str:
 
 
 def move_copy(world: World) -> str:
-    event = _copy(world, series=False)  # exclusions.MOVED_SERIES
+    event = _copy(world)
     if event is None:
         return ""
     _touched(world, event, takes=True)

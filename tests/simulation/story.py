@@ -86,8 +86,7 @@ class _Story:
         if random.random() < 0.45:
             people.act(world, people.OTHERWISE)
         world.clock.time += timedelta(minutes=5)
-        has_guests = any(event.attendees or event.invited for event in world.events.values())
-        if random.random() < 0.04 and not has_guests:  # exclusions.ATTENDEES_AFTER_LOST_LEDGER
+        if random.random() < 0.04:
             world.story.append("the ledger is lost")
             world.visited["act: lose_ledger"] += 1
             world.lose_ledger()

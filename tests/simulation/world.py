@@ -28,7 +28,7 @@ from core.operations import Operation
 from core.planner import Plan
 from core.policy import CopyWords, Window
 from core.run import Run
-from core.settings import LocalChanges, PairSettings, Settings, SyncSettings
+from core.settings import PairSettings, Settings, SyncSettings
 from tests.core.engine.memory import FakeClock, HeldEvent, MemoryFeishu, MemoryOutlook
 from tests.simulation import model
 from tests.simulation.faults import (
@@ -248,12 +248,11 @@ class World:
         self.ledger = self._opened()
         self.theirs |= self.touched
         self.losses.clear()
-        if self.pair.local_changes is LocalChanges.KEEP:  # exclusions.ALONE_AFTER_LOST_LEDGER
-            self.theirs |= {row.uid for _, row in self.feishu.rows.values() if row.recurrence}
         self.unknown = {event.event_id for event in self.copies()}
 
-    def wanted_uids(self) -> set[str]:
-        return {uid for uid, rows in self.rows().items() if model.wanted(rows, self.pair, self.window)}
+    def running_uids(self) -> set[str]:
+        """Feishu events that have not ended, and have begun before the window ends."""
+        return {uid for uid, rows in self.rows().items() if model.runs(rows, self.pair, self.window)}
 
     # --- a run ------------------------------------------------------------------------------------
 
