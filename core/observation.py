@@ -159,11 +159,28 @@ def watch_target(
     try:
         changes = target.changes(_time(first), _time(last), link)
     except CursorExpired:
-        changes = target.changes(_time(first), _time(last), "")
+        link = ""
+        changes = target.changes(_time(first), _time(last), link)
     with ledger.together():
-        ledger.put_links(target.id, _moved(changes, ledger.links(target.id, "")))
+        links = ledger.links(target.id, "")
+        if not link:
+            # Of what went before the watch began anew, nothing is told but that it is not there.
+            changes = replace(changes, removed=changes.removed | _unlisted(changes, links, first, last))
+        ledger.put_links(target.id, _moved(changes, links))
         ledger.put_watch(target.id, changes.link, until)
     return first, until
+
+
+def _unlisted(changes: TargetChanges, links: Mapping[str, Link], first: int, last: int) -> set[str]:
+    """Copies that a complete listing of [first, last) should show, and does not."""
+    return {
+        link.event_id
+        for link in links.values()
+        if isinstance(link, Live)
+        and link.event_id not in changes.changed
+        and link.extent.starts_at < last
+        and (link.extent.ends_at is None or link.extent.ends_at > first)
+    }
 
 
 def _moved(changes: TargetChanges, links: Mapping[str, Link]) -> list[Link]:

@@ -314,5 +314,8 @@ def _links_are_true(world: World, links: Mapping[str, Link]) -> None:
                 )
     for event in world.copies():
         unknown = event.event_id not in linked | world.kept | world.left_over
+        if unknown and world.uid_of(event) in world.touched:
+            world.left_over.add(event.event_id)  # a person moved it ahead, and it was forgotten as over
+            continue
         if unknown and event.event_id not in world.past:
             demand(world.uid_of(event) in world.theirs, "a copy without a link", event)

@@ -413,9 +413,9 @@ class MemoryCalendar:
         return _stored(stored)
 
     def _update(self, stored: HeldEvent, write: UpdateCopy) -> Outcome:
-        assert not stored.attendees, "a copy with attendees was written"
         if write.etag != str(stored.etag):
             return Conflict()
+        assert not stored.attendees, "a copy with attendees was written"
         event = write.event
         stored.content = event.content
         stored.subject, stored.body = event.content.subject, event.content.body_html

@@ -370,3 +370,18 @@ def test_a_series_that_is_moved_to_another_calendar_is_let_go(world: World) -> N
     world.settle()
     assert world.copies == []
     assert [title for *_, title in world.outlook.shown(other)] == ["Review"] * 4
+
+
+@pytest.mark.parametrize("why", ["its place is forgotten", "the window grew"])
+def test_a_deletion_is_noticed_though_the_watch_has_to_begin_anew(world: World, why: str) -> None:
+    world.feishu.put(row("a", at("2026-12-01", "10:00"), "Review"))
+    world.feishu.put(row("s", at("2026-12-02", "10:00"), "Weekly", "FREQ=WEEKLY;COUNT=4"))
+    world.settle()
+    for event_id in list(world.outlook.calendars_[CALENDAR]):
+        world.outlook.delete(CALENDAR, event_id)
+    if why == "the window grew":
+        world.future_days = 900
+    else:
+        world.outlook.watches.clear()
+    world.settle()
+    assert world.copies == ["Review", "Weekly"]
