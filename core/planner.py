@@ -73,7 +73,7 @@ def plan(
         if event is not None:
             decision = _with_event(event, places[key], link, window, now, _why_new(event, desired))
         else:
-            if _is_of_doubtful_series(links[key], links):
+            if _is_of_doubtful_series(links[key], links, window):
                 continue
             decision = _without_event(desired, links[key], source, window, now)
             if isinstance(decision, Delete) and series_of(links[key]) in shown:
@@ -245,10 +245,13 @@ def _as_removal(reason: Reason) -> Reason:
     return because(Code.FILTERED_OUT)
 
 
-def _is_of_doubtful_series(link: Link, links: Mapping[str, Link]) -> bool:
-    """An occurrence stands alone when its series has lost it: here it is not known whether it has."""
+def _is_of_doubtful_series(link: Link, links: Mapping[str, Link], window: Window) -> bool:
+    """An occurrence stands alone when its series has lost it: here it is not known whether it has. Of a
+    series that is over nothing more is found out."""
     series = links.get(link.extent.series)
-    return isinstance(series, Live) and not (series.is_verified and series.occurrences is not None)
+    if not isinstance(series, Live) or series.extent.is_over(window):
+        return False
+    return not series.is_verified or series.occurrences is None
 
 
 def _is_suspect(operation: Operation, now: int) -> bool:
