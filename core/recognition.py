@@ -111,6 +111,10 @@ def after_reading(
     if copy is None:
         is_theirs = keeps and link.fingerprint != UNFINISHED
         return let_go(link, because(Code.DELETED_IN_OUTLOOK)) if is_theirs else None
+    if link.is_adopted and link.fingerprint == UNFINISHED and copy.tag is None:
+        return (
+            None  # its adoption never happened: it is its owner's, and looked at anew if it is still wanted
+        )
     if copy.has_attendees:
         return let_go(link, because(Code.ATTENDEES_ADDED))
     if in_calendar is not None and all(each.event_id != copy.event_id for each in in_calendar):

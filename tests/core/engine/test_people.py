@@ -292,6 +292,17 @@ def test_adopting_is_all_that_the_setting_changes(world: World) -> None:
     assert [type(write) for write in world.outlook.writes] == [DeleteCopy]
 
 
+def test_an_event_whose_adoption_never_happened_stays_its_owners(world: World) -> None:
+    world.outlook.create("Feishu")
+    own = world.outlook.own_event(CALENDAR, "Review", at("2026-12-01", "10:00"))
+    world.change_pair(existing=Existing.ADOPT)
+    world.feishu.put(row("a", at("2026-12-01", "10:00"), "Review"))
+    world.die_at("before UpdateCopy")
+    world.feishu.cancel("a_0")
+    world.settle()
+    assert world.outlook.calendars_[CALENDAR] == {own.event_id: own}
+
+
 # --- let go for good ------------------------------------------------------------------------------
 
 
