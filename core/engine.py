@@ -92,8 +92,8 @@ def run_pair(run: PairRun) -> PairReport:
         # Our own writes come back through the watch: read them now, not at the next, quiet run.
         observation.watch_target(run.target, run.ledger, run.person, run.pair.outlook_calendar, run.window)
     links = run.ledger.links(run.target.id, run.prefix)
-    for position, note in enumerate(recognition.left_over(listing, links, run.prefix, run.window)):
-        tally.skipped(f"left over {position}", note)
+    for position, copy in enumerate(recognition.left_over(listing, links, run.prefix, run.window)):
+        tally.skipped(f"left over {position}", recognition.note(copy))
     for key, skip in desired.skips.items():
         if skip.is_reported and (skip.extent is None or skip.extent.is_in(run.window)):
             tally.skipped(key, skip.note)
@@ -109,6 +109,7 @@ def _executor(run: PairRun, tally: Tally) -> Executor:
         run.new_transaction_id,
         run.pair.existing,
         run.pair.local_changes,
+        left_over=run.ledger.left_over(run.target.id, run.prefix),
     )
     return Executor(
         run.target,
@@ -136,7 +137,11 @@ def _recognise(run: PairRun, desired: Desired, executor: Executor) -> Sequence[C
         listing = run.target.listing()
     executor.situation = replace(executor.situation, listing=listing)
     executor.carry_out(recognition.recognise(listing, links, desired, run.prefix))
-    run.ledger.set_recognised(run.source.calendar.id, run.target.id, run.now)
+    links = run.ledger.links(run.target.id, run.prefix)
+    left_over = recognition.left_over(listing, links, run.prefix, run.window)
+    with run.ledger.together():
+        run.ledger.set_left_over(run.target.id, run.prefix, {copy.tag.key for copy in left_over if copy.tag})
+        run.ledger.set_recognised(run.source.calendar.id, run.target.id, run.now)
     return listing
 
 

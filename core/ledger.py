@@ -31,6 +31,9 @@ _MIGRATIONS = (
     """
     ALTER TABLE link ADD COLUMN replaced_at INTEGER NOT NULL DEFAULT 0;
     """,
+    """
+    ALTER TABLE link ADD COLUMN is_found_again INTEGER NOT NULL DEFAULT 0 CHECK (is_found_again IN (0, 1));
+    """,
 )
 """What brings a ledger from each version to the next; core/schema.sql makes one of the newest."""
 SCHEMA_VERSION = len(_MIGRATIONS) + 1
@@ -283,6 +286,13 @@ class Ledger:
 
     def set_recognised(self, source_id: str, target_id: str, at: int) -> None:
         self._write("INSERT OR REPLACE INTO pairing VALUES (?, ?, ?)", source_id, target_id, at)
+
+    def left_over(self, target_id: str, key_prefix: str) -> frozenset[str]:
+        """Keys of copies that were found in an Outlook calendar and had no event in Feishu."""
+        return frozenset((self.note(f"left over {target_id} {key_prefix}") or "").split())
+
+    def set_left_over(self, target_id: str, key_prefix: str, keys: Iterable[str]) -> None:
+        self.set_note(f"left over {target_id} {key_prefix}", " ".join(sorted(keys)) or None)
 
     # --- links ------------------------------------------------------------------------------
 

@@ -22,6 +22,7 @@ def to_row(link: Link) -> dict[str, Any]:
     row = {
         "key": link.key,
         **_EMPTY,
+        "is_found_again": 0,
         "replaced_at": 0,
         "title": where.title,
         "start": where.start,
@@ -50,6 +51,7 @@ def to_row(link: Link) -> dict[str, Any]:
                 "is_adopted": int(link.is_adopted),
                 "occurrences": None if link.occurrences is None else json.dumps(dict(link.occurrences)),
                 "held": _reason_text(link.held),
+                "is_found_again": int(link.is_found_again),
                 "replaced_at": link.replaced_at,
             }
         case Detached():
@@ -78,6 +80,7 @@ def from_row(row: Mapping[str, Any]) -> Link:
         extent=where,
         held=reason_from_text(row["held"]) if row["held"] else None,
         is_adopted=bool(row["is_adopted"]),
+        is_found_again=bool(row["is_found_again"]),
         replaced_at=row["replaced_at"],
     )
 

@@ -68,6 +68,9 @@ class Live:
     held: Reason | None = None
     """Why the deletion of this copy waits for a person."""
     is_adopted: bool = False
+    is_found_again: bool = False
+    """Known by its tag alone: what people did to its occurrences before that, and which were let go, is not
+    known."""
     replaced_at: int = 0
     """Unix seconds of the run that found another installation's writing in place of ours; 0: ours stands."""
 

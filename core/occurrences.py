@@ -79,7 +79,6 @@ def settlement(
     what Feishu says of them is noted, so that they are not looked at again. One that is missing in Outlook
     is noted as cancelled: Exchange brings none back, and it will stand alone (core/lost_occurrences.py)."""
     window = situation.window
-    keeps = situation.local_changes is LocalChanges.KEEP
     present = {date_of(_on_clock_of(event.span.start, instance.original)): instance for instance in instances}
     changes = changes_by_name(event)
     if link.occurrences is not None:
@@ -88,13 +87,13 @@ def settlement(
         strays = _strays(event, instances)
         missing = _missing(event, present, window)
         known = dict.fromkeys(strays, _STRAY)
-        known |= {name: _why_missing(name, event, situation) for name in missing}
+        known |= {name: _why_missing(name, link, event, situation) for name in missing}
     wanted = wanted_occurrences(known, event)
     applied = {name: state for name, state in known.items() if state in {CANCELLED, LET_GO}}
     applied |= link.occurrences or {}
     writes: list[tuple[Instance, ChangeInstance | CancelInstance]] = []
     for name in sorted(due_differences(known, event, window)):
-        if known.get(name) == _STRAY and keeps:
+        if known.get(name) == _STRAY and _is_kept(link, situation):
             applied[name] = LET_GO
             continue
         instance = present.get(fingerprint.date_in(name))
@@ -107,7 +106,7 @@ def settlement(
             continue
         if instance is None:
             is_ours = wanted.get(name) == CANCELLED
-            applied[name] = CANCELLED if is_ours else _why_missing(name, event, situation)
+            applied[name] = CANCELLED if is_ours else _why_missing(name, link, event, situation)
         elif wanted.get(name) == CANCELLED:
             writes.append((instance, CancelInstance(instance.event_id)))
         else:
@@ -168,9 +167,15 @@ def _missing(event: MirrorEvent, present: Mapping[date, Instance], window: Windo
     return [_name(event, day) for day in gone]
 
 
-def _why_missing(name: str, event: MirrorEvent, situation: Situation) -> str:
+def _is_kept(link: Live, situation: Situation) -> bool:
+    """Whether what is strange at an occurrence is a person's. After the ledger was lost nobody can tell, and
+    what had been let go is followed again."""
+    return situation.local_changes is LocalChanges.KEEP and not link.is_found_again
+
+
+def _why_missing(name: str, link: Live, event: MirrorEvent, situation: Situation) -> str:
     """LET_GO where a person's deletion is kept. One that stands alone was taken out of the series by us."""
-    if situation.local_changes is LocalChanges.RESTORE or event.series is None:
+    if event.series is None or not _is_kept(link, situation):
         return CANCELLED
     start = expressible.exact(event.span, fingerprint.date_in(name)).start
     key = tag.occurrence_key(event.key, event.series.uid, start)

@@ -46,11 +46,11 @@ def recognise(
 
 def left_over(
     listing: Iterable[Copy], links: Mapping[str, Link], key_prefix: str, window: Window
-) -> list[EventNote]:
+) -> list[Copy]:
     """Our copies that neither the ledger nor Feishu knows. What is over is history, and nothing to tell."""
     unknown = _unknown(listing, links, key_prefix)
     copies = [copy for key in sorted(unknown) if key not in links for copy in unknown[key]]
-    return [_note(copy) for copy in copies if not extent_of(copy).is_over(window)]
+    return [copy for copy in copies if not extent_of(copy).is_over(window)]
 
 
 def _unknown(listing: Iterable[Copy], links: Mapping[str, Link], key_prefix: str) -> Mapping[str, list[Copy]]:
@@ -98,6 +98,7 @@ def recognised(copy: Copy, where: Extent) -> Live:
         occurrences=None if copy.is_series else {},
         extent=where,
         is_adopted=copy.tag.is_adopted,
+        is_found_again=copy.is_series,
     )
 
 
@@ -211,5 +212,6 @@ def extent_of(copy: Copy) -> Extent:
     return Extent(copy.subject, text(start), instant_of(start), ends_at, is_all_day(start))
 
 
-def _note(copy: Copy) -> EventNote:
+def note(copy: Copy) -> EventNote:
+    """Of one that is left over."""
     return EventNote(copy.subject, text(copy.span.start), because(Code.LEFT_OVER))

@@ -81,6 +81,7 @@ CREATE TABLE link (
     held TEXT,                        -- JSON reason; NULL: not held
     reason TEXT,                      -- JSON reason of a detached link
     replaced_at INTEGER NOT NULL DEFAULT 0,   -- Unix seconds: core/links.py
+    is_found_again INTEGER NOT NULL DEFAULT 0 CHECK (is_found_again IN (0, 1)),
     title TEXT NOT NULL,
     start TEXT NOT NULL,
     starts_at INTEGER NOT NULL,

@@ -24,5 +24,8 @@ class Situation:
     watched: tuple[int, int] | None = None
     """From when and up to when Outlook tells what people do, in Unix seconds: further than the window. None:
     the window."""
+    left_over: frozenset[str] = frozenset()
+    """Keys of copies in the calendar that are not followed, since Feishu did not have their events when they
+    were found again. Should those return, that copy is theirs."""
     followed: frozenset[str] = frozenset()
     """Keys of which there is a copy that is followed: occurrences that stand alone are told by theirs."""

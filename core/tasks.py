@@ -85,7 +85,9 @@ def questions(operation: Operation, situation: Situation) -> tuple[Question, ...
         case SettleOccurrences(link=link, event=event):
             return (occurrences.question(link, event, situation),)
         case Create(event=event, unfinished=None) if situation.listing is None:
-            return (EventsStartingAt(event.span.start),)
+            at_its_start = EventsStartingAt(event.span.start)
+            is_left_over = event.key in situation.left_over
+            return (at_its_start, CopiesOf(event.key)) if is_left_over else (at_its_start,)
         case _:
             return ()
 
@@ -116,7 +118,7 @@ def task(operation: Operation, answers: Sequence[Answer], situation: Situation) 
             gone = recognition.let_go(link, because(Code.ATTENDEES_ADDED))
             return Conclusion(link.key, link.extent, gone, action=Action.LET_GO, reason=gone.reason)
         case Create():
-            return _creation(operation, answer, situation)
+            return _creation(operation, answers, situation)
         case Update():
             return _update(operation, situation)
         case SettleOccurrences():
@@ -138,12 +140,13 @@ def task(operation: Operation, answers: Sequence[Answer], situation: Situation) 
             return None
 
 
-def _creation(operation: Create, answer: Answer, situation: Situation) -> Task | Conclusion:
+def _creation(operation: Create, answers: Sequence[Answer], situation: Situation) -> Task | Conclusion:
     event = operation.event
     where = mirror.extent(event)
     unfinished = operation.unfinished
     if unfinished is None:
-        copies = _copies(answer) if situation.listing is None else situation.listing
+        seen = [copy for answer in answers for copy in _copies(answer)]
+        copies = seen if situation.listing is None else situation.listing
         for copy in copies:
             if copy.tag and copy.tag.key == event.key and recognition.is_genuine(copy):
                 link = recognition.found_again(copy, where)
@@ -193,7 +196,8 @@ def _settlement(
     link, event = operation.link, operation.event
     settled = occurrences.settlement(link, event, instances, situation)
     if not settled.writes:
-        return Conclusion(link.key, link.extent, replace(link, occurrences=settled.applied))
+        known = replace(link, occurrences=settled.applied, is_found_again=False)
+        return Conclusion(link.key, link.extent, known)
     writes = (*settled.writes, ReadBack(link.event_id))
     return Task(operation, writes, replace(link, occurrences=None), settled.applied)
 
@@ -344,7 +348,7 @@ def _settled(operation: SettleOccurrences, finished: Task, outcomes: Sequence[Ou
     if not all(isinstance(outcome, Stored | AlreadyGone) for outcome in written):
         return Conclusion(link.key, where, failed=because(Code.NOT_TRIED))
     where = mirror.extent(operation.event)
-    live = replace(link, occurrences=finished.applied, is_verified=False, extent=where)
+    live = replace(link, occurrences=finished.applied, is_verified=False, extent=where, is_found_again=False)
     if isinstance(read_back, Stored):
         live = replace(live, etag=read_back.etag, stored_print=read_back.print, is_verified=True)
     return Conclusion(link.key, where, live, action=Action.UPDATE, reason=operation.reason)

@@ -347,7 +347,12 @@ def test_a_file_of_the_first_version_is_brought_up_to_date(ledger: Ledger, path:
     with sqlite3.connect(path) as database:
         for table, column in (
             *(("source_calendar", "all_day_end"), ("link", "series"), ("deletion", "series")),
-            *(("deletion", "transaction_id"), ("deletion", "restored_at"), ("link", "replaced_at")),
+            *(
+                ("deletion", "transaction_id"),
+                ("deletion", "restored_at"),
+                ("link", "replaced_at"),
+                ("link", "is_found_again"),
+            ),
         ):
             database.execute(f"ALTER TABLE {table} DROP COLUMN {column}")
         database.execute("PRAGMA user_version = 1")

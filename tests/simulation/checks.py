@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from core import tag
 from core.links import Creating, Detached, Link, Live
-from core.model import Row, Span
+from core.model import Row, RowStatus, Span
 from core.policy import Window
 from core.settings import Existing, Privacy
 from tests.core.engine.memory import HeldEvent
@@ -163,13 +163,14 @@ def _brake_holds(world: World, was: Before, *, is_confirmed: bool) -> None:
         f"{len(today)} of {total}",
     )
     demand(
-        len(set(was.in_window.values())) < 3 or bool(left & set(was.in_window.values())) or _made(world, was),
+        len(set(was.in_window.values())) < 3 or _shows_any(world),
         "everything was deleted",
     )
 
 
-def _made(world: World, was: Before) -> bool:
-    return any(event.event_id not in was.ours for event in world.copies())
+def _shows_any(world: World) -> bool:
+    spans = (span for event in world.copies() for span, _ in event.shown())
+    return any(model.is_in(world.window, span) for span in spans)
 
 
 def _deleted_is_kept(world: World, was: Before) -> None:
@@ -230,11 +231,18 @@ def _note_left_over(world: World, linked: set[str]) -> None:
             wanted = model.wanted(rows.get(world.uid_of(event), ()), world.pair, world.window)
             moments = {shown.start for _, shown, _ in wanted}
             is_wanted = any(str(model.moment(span.start)) in moments for span, _ in event.shown())
-            if not is_wanted or _is_part_of_a_whole(world, event, rows[world.uid_of(event)]):
+            mine = rows.get(world.uid_of(event), [])
+            if not is_wanted or _is_cancelled(event, mine) or _is_part_of_a_whole(world, event, mine):
                 world.left_over.add(event.event_id)
     world.left_over |= world.past - linked
     world.left_over -= linked
     world.unknown.clear()
+
+
+def _is_cancelled(event: HeldEvent, rows: list[Row]) -> bool:
+    """A series that is gone, though single occurrences of it still take place."""
+    masters = [row for row in rows if row.original_start is None]
+    return event.series is not None and all(row.status is RowStatus.CANCELLED for row in masters)
 
 
 def _is_part_of_a_whole(world: World, event: HeldEvent, rows: list[Row]) -> bool:

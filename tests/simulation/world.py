@@ -20,7 +20,7 @@ from zoneinfo import ZoneInfo
 import core.ledger
 import core.run
 from core import tag
-from core.errors import LedgerUnusable, SyncError
+from core.errors import LedgerUnusable, SyncError, TryLater
 from core.ledger import Ledger
 from core.links import Live
 from core.model import PairReport, Row
@@ -280,6 +280,8 @@ class World:
         except LedgerUnusable as error:
             outcome.problems = [error]
         self.was_struck = self.striker.struck
+        if not self.was_struck and not any(isinstance(each, TryLater) for each in outcome.problems):
+            self.lied_empty = False
         if fault is not None and self.was_struck:
             self.visited[f"{fault.call}: {fault.how}"] += 1
             self.lied |= fault.how in LIES and fault.call.startswith("feishu")

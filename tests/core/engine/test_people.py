@@ -396,3 +396,46 @@ def test_a_deletion_is_noticed_though_the_watch_has_to_begin_anew(world: World, 
         world.outlook.watches.clear()
     world.settle()
     assert world.copies == ["Review", "Weekly"]
+
+
+def test_what_had_been_let_go_of_a_series_is_followed_again_when_the_ledger_is_lost(world: World) -> None:
+    world.change_pair(local_changes=LocalChanges.KEEP)
+    world.feishu.put(row("s", at("2026-12-01", "10:00"), "Review", "FREQ=WEEKLY;COUNT=4"))
+    world.settle()
+    series = only_copy(world)
+    world.outlook.delete_occurrence(CALENDAR, series, at("2026-12-08", "10:00").start)
+    world.outlook.edit_occurrence(CALENDAR, series, at("2026-12-15", "10:00"), subject="Mine")
+    world.settle()
+    world.lose_ledger()
+    world.settle()
+    assert [title for _, title in starts(world)] == ["Review"] * 4
+
+
+def test_a_cancellation_taken_back_while_the_ledger_is_lost_is_seen_where_changes_are_kept(
+    world: World,
+) -> None:
+    world.change_pair(local_changes=LocalChanges.KEEP)
+    world.feishu.put(row("s", at("2026-12-01", "10:00"), "Review", "FREQ=WEEKLY;COUNT=4"))
+    world.feishu.put(exception("s", at("2026-12-08", "10:00"), None, status=RowStatus.CANCELLED))
+    world.settle()
+    world.feishu.put(exception("s", at("2026-12-08", "10:00"), at("2026-12-08", "12:00"), "Back"))
+    world.lose_ledger()
+    world.settle()
+    assert [title for _, title in starts(world)] == ["Review", "Back", "Review", "Review"]
+
+
+@pytest.mark.parametrize("why", ["cancelled", "filtered"])
+def test_a_left_over_copy_is_its_events_when_that_returns_at_another_time(world: World, why: str) -> None:
+    world.feishu.put(row("a", at("2026-12-01", "10:00"), "Review"))
+    world.settle()
+    if why == "cancelled":
+        world.feishu.cancel("a_0")
+    else:
+        world.change_pair(title_exclude=("Review",))
+    world.lose_ledger()
+    report = world.settle()
+    assert [note.reason.code for note in report.skipped if note.reason.code == Code.LEFT_OVER]
+    world.change_pair(title_exclude=())
+    world.feishu.change("a_0", status=RowStatus.CONFIRMED, span=at("2026-12-03", "14:00"))
+    world.settle()
+    assert starts(world) == [("2026-12-03T14:00", "Review")]

@@ -116,7 +116,8 @@ def test_what_is_known_or_let_go_is_not_recognised_again() -> None:
 
 def test_what_nobody_knows_is_left_over_and_stays() -> None:
     assert recognised(copy("x"), desired=Desired({}, {})) == []
-    notes = recognition.left_over([copy("x")], {}, PREFIX, window(until="2027-03-01"))
+    copies = recognition.left_over([copy("x")], {}, PREFIX, window(until="2027-03-01"))
+    notes = [recognition.note(copy) for copy in copies]
     assert [(note.title, note.reason.code) for note in notes] == [("Meeting", Code.LEFT_OVER)]
 
 
