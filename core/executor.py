@@ -11,11 +11,11 @@ import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
-from core import tasks
+from core import recognition, tasks
 from core.errors import Stopped
 from core.ledger import Deletion, Ledger
 from core.links import Detached
-from core.model import Action, Answer, Outcome, Question, Write
+from core.model import Action, Answer, Copy, Outcome, Question, Write
 from core.operations import Delete, Forget, Hold, Inspect, Operation, Recognise, Release
 from core.ports import Stop, TargetCalendar
 from core.situation import Situation
@@ -116,20 +116,8 @@ class Executor:
     def _doubt(self, task: Task) -> None:
         if task.doubt:
             self.ledger.put_links(self.target.id, [task.doubt])
-        if task.backup and isinstance(task.operation, Delete):
-            link = task.operation.link
-            self.ledger.put_deletion(
-                self.target.id,
-                Deletion(
-                    key=link.key,
-                    deleted_at=self.situation.now,
-                    is_counted=task.operation.is_counted and link.held is None,
-                    title=link.extent.title,
-                    start=link.extent.start,
-                    raw=task.backup.raw,
-                    series=link.extent.series,
-                ),
-            )
+        if task.backup:
+            self.ledger.put_deletion(self.target.id, _deletion(task, task.backup, self.situation.now))
 
     def _settle(self, conclusion: Conclusion) -> None:
         key = conclusion.key
@@ -166,3 +154,20 @@ class Executor:
     def _heed_stop(self) -> None:
         if self.stop():
             raise Stopped
+
+
+def _deletion(task: Task, backup: Copy, now: int) -> Deletion:
+    match task.operation:
+        case Delete(link=link, is_counted=is_counted):
+            where, is_new = link.extent, is_counted and link.held is None
+        case _:
+            where, is_new = recognition.extent_of(backup), False
+    return Deletion(
+        key=task.key,
+        deleted_at=now,
+        is_counted=is_new,
+        title=where.title,
+        start=where.start,
+        raw=backup.raw,
+        series=where.series,
+    )

@@ -48,6 +48,17 @@ class Task:
     doubt: Link | None = None
     applied: Mapping[str, str] = field(default_factory=dict)
     backup: Copy | None = None
+    """What is about to be deleted, as just read: kept for `restore`."""
+
+    @property
+    def key(self) -> str:
+        match self.operation:
+            case Create(event=event):
+                return event.key
+            case RemoveDouble(copy=copy):
+                return copy.tag.key if copy.tag else ""
+            case Update(link=link) | SettleOccurrences(link=link) | Delete(link=link):
+                return link.key
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,8 +236,9 @@ def conclude(finished: Task, outcomes: Sequence[Outcome]) -> Conclusion | None:
             return _settled(finished.operation, finished, outcomes)
         case Delete(link=link, reason=reason):
             return _deleted(link, reason, outcomes[0])
-        case RemoveDouble():
-            return None
+        case RemoveDouble(copy=copy):
+            where = recognition.extent_of(copy)
+            return Conclusion(finished.key, where, undone=True) if isinstance(outcomes[0], NotTried) else None
 
 
 def _created(event: MirrorEvent, reason: Reason, finished: Task, outcome: Outcome) -> Conclusion:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -14,7 +15,17 @@ from core.clock import window_at
 from core.errors import CalendarGone, DeletionsHeld, ServiceFailing, SettingsInvalid, SyncError
 from core.ledger import Ledger, TargetState
 from core.links import Extent, SourceView
-from core.model import Action, CreateCopy, PairReport, Refused, RowStatus, Side, UpdateCopy
+from core.model import (
+    Action,
+    CreateCopy,
+    DeleteCopy,
+    NotTried,
+    PairReport,
+    Refused,
+    RowStatus,
+    Side,
+    UpdateCopy,
+)
 from core.policy import CopyWords
 from core.preview import PretendMailbox
 from core.reasons import Code
@@ -210,6 +221,26 @@ def test_a_left_over_copy_without_event_and_ledger_is_reported_never_deleted(wor
     report = world.run()
     assert [note.reason.code for note in report.skipped] == [Code.LEFT_OVER]
     assert world.copies == ["Review"]
+
+
+@pytest.mark.parametrize("is_tried", [True, False])
+def test_a_double_of_another_installation_goes_and_is_kept_for_restore(
+    world: World, is_tried: bool
+) -> None:  # a parameter
+    world.feishu.put(row("a", at("2026-12-01", "10:00"), "Review"))
+    world.settle()
+    (first,) = world.outlook.calendars_[CALENDAR].values()
+    assert first.tag
+    tag = replace(first.tag, transaction_id="other")
+    later = replace(first, event_id="later", tag=tag, transaction_id="other", created=first.created + 1)
+    world.outlook.calendars_[CALENDAR]["later"] = later
+    world.lose_ledger()
+    if not is_tried:
+        world.outlook.refuse = lambda write: NotTried() if isinstance(write, DeleteCopy) else None
+    world.run()
+    kept = [json.loads(each.raw)["id"] for each in world.ledger.deletions(0)]
+    assert kept == (["later"] if is_tried else [])
+    assert len(world.copies) == (1 if is_tried else 2)
 
 
 def test_a_duplicate_that_a_person_made_of_a_copy_is_theirs(world: World) -> None:
