@@ -12,7 +12,7 @@ from core import fingerprint, lost_occurrences, mirror, observation, planner, re
 from core.brake import BrakeState
 from core.errors import AnotherInstallation
 from core.executor import Executor
-from core.ledger import Ledger
+from core.ledger import BACKUP_DAYS, Ledger
 from core.links import Creating, Link, Live, SourceView
 from core.mirror import Desired
 from core.model import Copy, PairReport, Reason
@@ -109,7 +109,7 @@ def _executor(run: PairRun, tally: Tally) -> Executor:
         run.new_transaction_id,
         run.pair.existing,
         run.pair.local_changes,
-        left_over=run.ledger.left_over(run.target.id, run.prefix),
+        left_over=_possible_copies(run),
     )
     return Executor(
         run.target,
@@ -119,6 +119,12 @@ def _executor(run: PairRun, tally: Tally) -> Executor:
         run.stop,
         lambda done, total: run.progress("writing", done, total),
     )
+
+
+def _possible_copies(run: PairRun) -> frozenset[str]:
+    """Keys of which Outlook may have a copy that is not followed: what it refused may have happened."""
+    refused = run.ledger.refusals(run.target.id, run.now - BACKUP_DAYS * DAY)
+    return run.ledger.left_over(run.target.id, run.prefix) | refused.keys()
 
 
 def _recognise(run: PairRun, desired: Desired, executor: Executor) -> Sequence[Copy]:

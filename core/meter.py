@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
+from core.ledger import Ledger
 from core.model import RequestCounts, Side
 
 
@@ -24,3 +27,10 @@ class Meter:
     def reset(self) -> None:
         self._sent = dict.fromkeys(Side, 0)
         self._batched = 0
+
+
+def remember(ledger: Ledger, moment: datetime, requests: RequestCounts) -> None:
+    """Adds what was sent at that moment to its month."""
+    month = f"{moment:%Y-%m}"
+    ledger.add_usage(month, Side.FEISHU, requests.feishu)
+    ledger.add_usage(month, Side.OUTLOOK, requests.graph)

@@ -389,8 +389,24 @@ class ReadBack:
     event_id: str
 
 
+@dataclass(frozen=True, slots=True)
+class LookBack:
+    """No write: looks at occurrences again after ReadBack, whose etag hides what a person did to one of them
+    while we wrote. Outcome: Seen."""
+
+    question: InstancesOf
+
+
 Write = (
-    CreateCopy | UpdateCopy | DeleteCopy | Untag | RestoreEvent | ChangeInstance | CancelInstance | ReadBack
+    CreateCopy
+    | UpdateCopy
+    | DeleteCopy
+    | Untag
+    | RestoreEvent
+    | ChangeInstance
+    | CancelInstance
+    | ReadBack
+    | LookBack
 )
 
 
@@ -434,7 +450,14 @@ class Refused:
     detail: str
 
 
-Outcome = Stored | AlreadyGone | Conflict | TransactionTaken | NotTried | Refused
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """The answer to LookBack."""
+
+    instances: tuple[Instance, ...]
+
+
+Outcome = Stored | AlreadyGone | Conflict | TransactionTaken | NotTried | Refused | Seen
 
 
 @dataclass(frozen=True, slots=True)

@@ -93,10 +93,14 @@ def settlement(
     applied |= link.occurrences or {}
     writes: list[tuple[Instance, ChangeInstance | CancelInstance]] = []
     for name in sorted(due_differences(known, event, window)):
-        if known.get(name) == _STRAY and _is_kept(link, situation):
+        instance = present.get(fingerprint.date_in(name))
+        if (
+            known.get(name) == _STRAY
+            and _is_kept(link, situation)
+            and not _is_put_back(name, instance, event)
+        ):
             applied[name] = LET_GO
             continue
-        instance = present.get(fingerprint.date_in(name))
         is_ahead = instance is not None and window.holds_span(instance.span)
         if name in wanted:
             applied[name] = wanted[name]
@@ -135,11 +139,17 @@ def _in_order(
 def _changing(
     instance: Instance, change: ChangedOccurrence, link: Live, installation: str
 ) -> list[tuple[Instance, ChangeInstance | CancelInstance]]:
-    written = fingerprint.of_occurrence(change)
-    if instance.tag is not None and instance.tag.fingerprint == written and _says(instance, change):
+    if _is_written(instance, change):
         return []
-    tag = Tag(change.key, link.transaction_id, installation, written)
+    tag = Tag(change.key, link.transaction_id, installation, fingerprint.of_occurrence(change))
     return [(instance, ChangeInstance(instance.event_id, change, tag))]
+
+
+def _is_written(instance: Instance, change: ChangedOccurrence) -> bool:
+    is_last_written = instance.tag is not None and instance.tag.fingerprint == fingerprint.of_occurrence(
+        change
+    )
+    return is_last_written and _says(instance, change)
 
 
 def _says(instance: Instance, change: ChangedOccurrence) -> bool:
@@ -171,6 +181,12 @@ def _is_kept(link: Live, situation: Situation) -> bool:
     """Whether what is strange at an occurrence is a person's. After the ledger was lost nobody can tell, and
     what had been let go is followed again."""
     return situation.local_changes is LocalChanges.KEEP and not link.is_found_again
+
+
+def _is_put_back(name: str, instance: Instance | None, event: MirrorEvent) -> bool:
+    """True for one that stands out only because Feishu had changed it once, and that is as its series is."""
+    as_series = as_the_rule_has_it(name, event)
+    return instance is not None and _is_written(instance, as_series)
 
 
 def _why_missing(name: str, link: Live, event: MirrorEvent, situation: Situation) -> str:

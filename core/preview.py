@@ -12,9 +12,11 @@ from core.model import (
     CreateCopy,
     Identity,
     InstancesOf,
+    LookBack,
     Outcome,
     Question,
     ReadCopy,
+    Seen,
     Stored,
     TargetCalendarInfo,
     TargetChanges,
@@ -51,10 +53,12 @@ class PretendCalendar:
         return TargetChanges({}, frozenset(), frozenset(), "")
 
     def write(self, writes: Sequence[Write]) -> tuple[Outcome, ...]:
-        return tuple(
-            Stored(f"{_NOWHERE} {next(self._numbers)}" if isinstance(write, CreateCopy) else "", "")
-            for write in writes
-        )
+        return tuple(map(self._pretended, writes))
+
+    def _pretended(self, write: Write) -> Outcome:
+        if isinstance(write, LookBack):
+            return Seen(())
+        return Stored(f"{_NOWHERE} {next(self._numbers)}" if isinstance(write, CreateCopy) else "", "")
 
 
 def _is_of_pretended(question: Question) -> bool:

@@ -25,7 +25,7 @@ class Situation:
     """From when and up to when Outlook tells what people do, in Unix seconds: further than the window. None:
     the window."""
     left_over: frozenset[str] = frozenset()
-    """Keys of copies in the calendar that are not followed, since Feishu did not have their events when they
-    were found again. Should those return, that copy is theirs."""
+    """Keys of which the calendar may have a copy that is not followed: Feishu did not have its event when it
+    was found again, or its creation was refused and has happened all the same. It is that event's."""
     followed: frozenset[str] = frozenset()
     """Keys of which there is a copy that is followed: occurrences that stand alone are told by theirs."""

@@ -6,12 +6,15 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from core import pair_switch, tag
+from core import pair_switch, report_store, tag
+from core.accounts import renewed
+from core.attention import attention
 from core.errors import DeletionsHeld, SyncError
 from core.ledger import Ledger
 from core.links import Link, Live
-from core.model import Identity, RunReport
-from core.settings import PairSettings
+from core.model import Identity, RunReport, Side
+from core.settings import PairSettings, Settings
+from core.waits import Waits
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +38,32 @@ class Status:
     paused_until: datetime | None
     """datetime.max in UTC: until the person resumes. None: not paused."""
     attention: tuple[SyncError, ...]
+
+
+def status_of(
+    ledger: Ledger, settings: Settings, people: Mapping[Side, Identity | None], now: datetime
+) -> Status:
+    """`people`: who is signed in on both sides. `now`: aware."""
+    last = ledger.last_run()
+    report = report_store.from_json(last) if last else None
+    pairs = tuple(pair_status(ledger, pair) for pair in settings.pairs)
+    return Status(
+        feishu=people[Side.FEISHU],
+        outlook=people[Side.OUTLOOK],
+        pairs=pairs,
+        last_run=report,
+        paused_until=Waits(ledger).paused_until(now),
+        attention=attention(
+            still_held(report.problems if report else (), pairs),
+            signed_out=[side for side in Side if _is_begun(settings) and not people[side]],
+            renewed=renewed(ledger),
+        ),
+    )
+
+
+def _is_begun(settings: Settings) -> bool:
+    """Before anything is set up, nobody misses a sign-in."""
+    return bool(settings.pairs or settings.feishu.app_id or settings.outlook.client_id)
 
 
 def pair_status(ledger: Ledger, pair: PairSettings) -> PairStatus:

@@ -19,6 +19,7 @@ from core.model import (
     EventNote,
     EventsStartingAt,
     Instance,
+    LookBack,
     MirrorEvent,
     NotTried,
     Outcome,
@@ -27,6 +28,7 @@ from core.model import (
     ReadCopy,
     Reason,
     Refused,
+    Seen,
     Stored,
     Tag,
     TransactionTaken,
@@ -209,7 +211,8 @@ def _settlement(
     if not settled.writes:
         known = replace(link, occurrences=settled.applied, is_found_again=False)
         return Conclusion(link.key, link.extent, known)
-    writes = (*settled.writes, ReadBack(link.event_id))
+    look_back = LookBack(occurrences.in_sight(link.event_id, situation))
+    writes = (*settled.writes, ReadBack(link.event_id), look_back)
     return Task(operation, writes, replace(link, occurrences=None), settled.applied)
 
 
@@ -352,7 +355,7 @@ def _after_update(link: Live, *, wiped: bool) -> Mapping[str, str] | None:
 
 def _settled(operation: SettleOccurrences, finished: Task, outcomes: Sequence[Outcome]) -> Conclusion:
     link, where = operation.link, operation.link.extent
-    *written, read_back = outcomes
+    *written, read_back, looked_back = outcomes
     for outcome in written:
         if isinstance(outcome, Refused):
             refused = fingerprint.of_everything(operation.event)
@@ -360,9 +363,19 @@ def _settled(operation: SettleOccurrences, finished: Task, outcomes: Sequence[Ou
     if not all(isinstance(outcome, Stored | AlreadyGone) for outcome in written):
         return Conclusion(link.key, where, failed=because(Code.NOT_TRIED))
     where = mirror.extent(operation.event)
-    live = replace(link, occurrences=finished.applied, is_verified=False, extent=where, is_found_again=False)
-    if isinstance(read_back, Stored):
-        live = replace(live, etag=read_back.etag, stored_print=read_back.print, is_verified=True)
+    live = replace(link, occurrences=None, is_verified=False, extent=where)
+    if isinstance(read_back, Stored) and isinstance(looked_back, Seen):
+        if any(instance.has_attendees for instance in looked_back.instances):
+            gone = recognition.let_go(live, because(Code.ATTENDEES_ADDED))
+            return Conclusion(link.key, where, gone, action=Action.LET_GO, reason=gone.reason)
+        live = replace(
+            live,
+            occurrences=finished.applied,
+            etag=read_back.etag,
+            stored_print=read_back.print,
+            is_verified=True,
+            is_found_again=False,
+        )
     return Conclusion(link.key, where, live, action=Action.UPDATE, reason=operation.reason)
 
 

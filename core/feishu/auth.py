@@ -143,8 +143,7 @@ class _Flow:
                 browse(address)
                 server.wait(self._attempt.state, timeout, stop)
         except PortsBusy as error:
-            detail = ", ".join(str(port) for port in error.ports)
-            raise SignInFailed(Side.FEISHU, "port", detail=detail) from error
+            raise SignInFailed(Side.FEISHU, "port", detail=error.detail) from error
         except SignInTimeout as error:
             raise SignInFailed(Side.FEISHU, "timeout") from error
         except SignInCancelled as error:

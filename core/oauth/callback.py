@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hmac
 import logging
 import secrets
@@ -11,13 +12,13 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from http import HTTPStatus
 from types import MappingProxyType
 from typing import Any
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl
 
-from core.oauth.last_page import LastPage, render
+from core.oauth.last_page import NEUTRAL_HEADERS, LastPage, render
 
 log = logging.getLogger(__name__)
 
@@ -27,7 +28,9 @@ LARGEST_REQUEST = 32 * 1024
 SLOWEST_REQUEST = 5.0
 """Seconds in which a request must have arrived as a whole."""
 
-MOST_CONNECTIONS = 16
+MOST_UNREAD = 16
+"""Connections whose request has not arrived yet. A browser sends its own at once: the oldest makes room."""
+
 _FORM = "application/x-www-form-urlencoded"
 
 
@@ -71,7 +74,7 @@ class CallbackServer(socketserver.ThreadingTCPServer):
 
     daemon_threads = True
     block_on_close = False
-    request_queue_size = 2 * MOST_CONNECTIONS
+    request_queue_size = 2 * MOST_UNREAD
     # Without it the next sign-in within a minute would find its port in TIME_WAIT. On Windows the same
     # option would let two programs share a port: there, the opposite one is set.
     allow_reuse_address = sys.platform != "win32"
@@ -79,7 +82,8 @@ class CallbackServer(socketserver.ThreadingTCPServer):
     def __init__(self, family: socket.AddressFamily, address: str, port: int, callback: Callback) -> None:
         self.address_family = family
         self.callback = callback
-        self._slots = threading.BoundedSemaphore(MOST_CONNECTIONS)
+        self._unread: list[socket.socket] = []
+        self._lock = threading.Lock()
         super().__init__((address, port), _Connection, bind_and_activate=False)
         try:
             if sys.platform == "win32":
@@ -97,16 +101,20 @@ class CallbackServer(socketserver.ThreadingTCPServer):
         return int(self.socket.getsockname()[1])
 
     def process_request(self, request: Any, client_address: Any) -> None:
-        if not self._slots.acquire(blocking=False):
-            self.shutdown_request(request)
-            return
+        with self._lock:
+            self._unread.append(request)
+            if len(self._unread) > MOST_UNREAD:
+                with contextlib.suppress(OSError):  # it may have gone by itself
+                    self._unread.pop(0).shutdown(socket.SHUT_RDWR)
         super().process_request(request, client_address)
 
-    def process_request_thread(self, request: Any, client_address: Any) -> None:
-        try:
-            super().process_request_thread(request, client_address)
-        finally:
-            self._slots.release()
+    def shutdown_request(self, request: Any) -> None:
+        self.was_read(request)
+        super().shutdown_request(request)
+
+    def was_read(self, connection: socket.socket) -> None:
+        with self._lock, contextlib.suppress(ValueError):
+            self._unread.remove(connection)
 
     def handle_error(self, request: Any, client_address: Any) -> None:  # noqa: ARG002  # the base class names them
         # Without the traceback: its frames hold the code.
@@ -116,16 +124,10 @@ class CallbackServer(socketserver.ThreadingTCPServer):
 @dataclass(frozen=True, slots=True)
 class _Request:
     method: str
-    target: str
+    path: str
+    query: str
     headers: Mapping[str, str]
     body: str
-
-
-@dataclass(frozen=True, slots=True)
-class _Response:
-    status: HTTPStatus
-    body: bytes = b""
-    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 class _Connection(socketserver.BaseRequestHandler):
@@ -133,57 +135,42 @@ class _Connection(socketserver.BaseRequestHandler):
 
     def handle(self) -> None:
         request = _read(self.request)
-        if request is None:
-            self._send(_Response(HTTPStatus.BAD_REQUEST))
-            return
+        self.server.was_read(self.request)
         callback = self.server.callback
-        refusal = _refusal(request, callback)
-        if refusal is not None:
-            self._send(refusal)
-            return
-        query = _query(request)
-        if query is None or not callback.claim(query):
-            self._send(_Response(HTTPStatus.NOT_FOUND))
-            return
-        try:
-            body, headers = render(callback.page(callback.query))
-            self._send(_Response(HTTPStatus.OK, body, headers))
-        finally:
-            callback.is_answered.set()
+        if request is None or request.headers.get("host", "").lower() not in callback.hosts:
+            self._refuse()  # also a foreign name that resolves to this computer
+        elif request.method == "GET" and request.path == callback.self_test_path:
+            self._send(HTTPStatus.OK, callback.self_test_path.encode("ascii"), NEUTRAL_HEADERS)
+        elif (query := _query(request, callback.path)) is None or not callback.claim(query):
+            self._refuse()
+        else:
+            try:
+                self._send(HTTPStatus.OK, *render(callback.page(callback.query)))
+            finally:
+                callback.is_answered.set()
 
-    def _send(self, response: _Response) -> None:
-        headers = {
-            "Content-Type": "text/plain",
-            "Content-Length": str(len(response.body)),
-            "Cache-Control": "no-store",
-            "X-Content-Type-Options": "nosniff",
-            "Connection": "close",
-            **response.headers,
-        }
-        head = f"HTTP/1.1 {response.status.value} {response.status.phrase}\r\n"
-        head += "".join(f"{name}: {value}\r\n" for name, value in headers.items())
-        self.request.settimeout(SLOWEST_REQUEST)
-        self.request.sendall(head.encode("ascii") + b"\r\n" + response.body)
+    def _refuse(self) -> None:
+        """The same for all: whoever guesses does not learn what was wrong."""
+        self._send(HTTPStatus.NOT_FOUND, b"", NEUTRAL_HEADERS)
+
+    def _send(self, status: HTTPStatus, body: bytes, headers: Mapping[str, str]) -> None:
+        every = {**headers, "Content-Length": str(len(body)), "Connection": "close"}
+        head = f"HTTP/1.1 {status.value} {status.phrase}\r\n"
+        head += "".join(f"{name}: {value}\r\n" for name, value in every.items())
+        with contextlib.suppress(OSError):  # whoever asked has gone
+            self.request.settimeout(SLOWEST_REQUEST)
+            self.request.sendall(head.encode("ascii") + b"\r\n" + body)
 
 
-def _refusal(request: _Request, callback: Callback) -> _Response | None:
-    """None if the request is for the callback; otherwise a neutral answer, or the self-test's."""
-    if request.headers.get("host", "").lower() not in callback.hosts:
-        return _Response(HTTPStatus.BAD_REQUEST)  # a foreign name that resolves to this computer
-    path = urlsplit(request.target).path
-    if request.method == "GET" and path == callback.self_test_path:
-        return _Response(HTTPStatus.OK, callback.self_test_path.encode("ascii"))
-    if path != callback.path:
-        return _Response(HTTPStatus.NOT_FOUND)
+def _query(request: _Request, path: str) -> dict[str, str] | None:
+    """The parameters of a GET of `path`, or of a form sent there (`response_mode=form_post`).
+
+    None for any other request, and if a parameter is there twice.
+    """
     is_form = request.headers.get("content-type", "").split(";")[0].strip().lower() == _FORM
-    if request.method != "GET" and not (request.method == "POST" and is_form):
-        return _Response(HTTPStatus.METHOD_NOT_ALLOWED)
-    return None
-
-
-def _query(request: _Request) -> dict[str, str] | None:
-    """The parameters of a GET, or of a form (`response_mode=form_post`); None if one is there twice."""
-    text = urlsplit(request.target).query if request.method == "GET" else request.body
+    if request.path != path or not (request.method == "GET" or (request.method == "POST" and is_form)):
+        return None
+    text = request.query if request.method == "GET" else request.body
     try:
         pairs = parse_qsl(text, keep_blank_values=True, max_num_fields=50)
     except ValueError:
@@ -201,12 +188,13 @@ def _read(connection: socket.socket) -> _Request | None:
             received += _more(connection, received, deadline)
         head, _, body = received.partition(b"\r\n\r\n")
         method, target, headers = _parse_head(head.decode("ascii"))
+        path, _, query = target.partition("?")  # to the letter: what urlsplit tidies up is another address
         length = int(headers.get("content-length", "0"))
         if length < 0:
             return None
         while len(body) < length:
             body += _more(connection, head + body, deadline)
-        return _Request(method, target, headers, body[:length].decode("ascii"))
+        return _Request(method, path, query, headers, body[:length].decode("ascii"))
     except (ValueError, OSError):
         return None
 

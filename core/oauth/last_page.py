@@ -19,6 +19,15 @@ class LastPage:
     """As HTML names it (BCP 47): browsers choose between Chinese and Japanese shapes by it."""
 
 
+NEUTRAL_HEADERS = {
+    "Content-Type": "text/plain; charset=utf-8",
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+    "Referrer-Policy": "no-referrer",
+    "Cache-Control": "no-store",
+    "X-Content-Type-Options": "nosniff",
+}
+"""Of every answer: nothing is kept, run, framed, guessed at or passed on."""
+
 _FORGET_QUERY = 'history.replaceState(null, "", location.pathname)'
 """The address holds the code: out of the address bar and the browser's history with it."""
 
@@ -48,12 +57,8 @@ def render(page: LastPage) -> tuple[bytes, dict[str, str]]:
         f"default-src 'none'; style-src 'unsafe-inline'; script-src '{_hash(_FORGET_QUERY)}'; "
         "frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
     )
-    headers = {
-        "Content-Type": "text/html; charset=utf-8",
-        "Content-Security-Policy": policy,
-        "Referrer-Policy": "no-referrer",
-    }
-    return document.encode(), headers
+    html_headers = {"Content-Type": "text/html; charset=utf-8", "Content-Security-Policy": policy}
+    return document.encode(), NEUTRAL_HEADERS | html_headers
 
 
 def _hash(script: str) -> str:

@@ -34,11 +34,11 @@ _ADDRESSES = {
 
 
 class PortsBusy(Exception):
-    """None of `ports` can be ours alone."""
+    """There is no port that is ours alone. `detail`: which were tried, or where the name leads instead."""
 
-    def __init__(self, ports: Sequence[int]) -> None:
-        super().__init__(f"no free port among {list(ports)}")
-        self.ports = tuple(ports)
+    def __init__(self, detail: str) -> None:
+        super().__init__(detail)
+        self.detail = detail
 
 
 class SignInTimeout(Exception):
@@ -109,7 +109,9 @@ def listen(
             server = _listen_on(host, port, path, page)
             if server is not None:
                 return server
-    raise PortsBusy(ports)
+    ours = [address for _, address in _ADDRESSES[host]]
+    elsewhere = [f"{host} → {address}" for address in _addresses(host) if address not in ours]
+    raise PortsBusy(", ".join(elsewhere or [str(port) for port in ports if port]))
 
 
 def _listen_on(
@@ -158,13 +160,19 @@ def _is_answered(address: str, port: int) -> bool:
 
 def _reaches_itself(host: str, port: int, path: str) -> bool:
     """Whoever a browser may reach under `host`, it must be us: asked at every address the name has."""
-    try:
-        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    except OSError:
-        return False
-    answers = [_ask(str(address[0]), host, port, path) for *_, address in found]
+    answers = [_ask(address, host, port, path) for address in _addresses(host)]
     heard = [answer for answer in answers if answer is not None]
     return bool(heard) and all(answer == path.encode("ascii") for answer in heard)
+
+
+def _addresses(host: str) -> list[str]:
+    """What the system knows `host` by. Browsers know the way to localhost themselves (RFC 6761, 6.3), so a
+    system that has no such name keeps nobody from signing in."""
+    try:
+        found = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
+    except OSError:
+        return [address for _, address in _ADDRESSES[host]]
+    return [str(address[0]) for *_, address in found]
 
 
 def _ask(address: str, host: str, port: int, path: str) -> bytes | None:

@@ -75,7 +75,7 @@ def _ask_person(
     try:
         server = listen(host="localhost", ports=(0,), path="/", page=page)
     except PortsBusy as error:
-        raise SignInFailed(Side.OUTLOOK, "port") from error
+        raise SignInFailed(Side.OUTLOOK, "port", detail=error.detail) from error
     with server:
         flow = _start(connection, scopes, server.redirect_uri)
         server.expect(flow["state"])

@@ -22,6 +22,7 @@ from core.model import (
     EventTime,
     Instance,
     InstancesOf,
+    LookBack,
     NotTried,
     Outcome,
     Question,
@@ -29,6 +30,7 @@ from core.model import (
     ReadCopy,
     Refused,
     RestoreEvent,
+    Seen,
     Side,
     Stored,
     TargetCalendarInfo,
@@ -124,9 +126,12 @@ class OutlookCalendar:
                     raise self._gone("deleted")
                 copies = map(read_copy, self._all_items(accepted(reply)))
                 return tuple(copy for copy in copies if copy.tag and copy.tag.key == key)
-            case InstancesOf(first=first, last=last):
-                items = [] if errors.is_gone(reply) else self._all_items(accepted(reply))
-                return tuple(each for each in read_instances(items) if _is_within(each, first, last))
+            case InstancesOf():
+                return () if errors.is_gone(reply) else self._instances(question, reply)
+
+    def _instances(self, question: InstancesOf, reply: Reply) -> tuple[Instance, ...]:
+        found = read_instances(self._all_items(accepted(reply)))
+        return tuple(each for each in found if _is_within(each, question.first, question.last))
 
     def _all_items(self, page: Json) -> list[Json]:
         return [item for each in (page, *self._graph.following(page)) for item in items_of(each)]
@@ -151,9 +156,13 @@ class OutlookCalendar:
                 return Request("DELETE", event_path(event_id))
             case ReadBack(event_id):
                 return Request("GET", f"{event_path(event_id)}?{query(SELECT_COPY)}")
+            case LookBack(question):
+                return self._question(question)
 
     def _outcome(self, write: Write, reply: Reply) -> Outcome:
         if reply.is_success:
+            if isinstance(write, LookBack):
+                return Seen(self._instances(write.question, reply))
             is_deletion = isinstance(write, DeleteCopy | CancelInstance)
             return Stored("", "") if is_deletion else read_stored(reply.body)
         if reply.status in NOT_DONE:

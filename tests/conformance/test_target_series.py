@@ -15,9 +15,11 @@ from core.model import (
     DeleteCopy,
     Instance,
     InstancesOf,
+    LookBack,
     MirrorEvent,
     ReadBack,
     Refused,
+    Seen,
     Span,
     Stored,
     WallClock,
@@ -287,6 +289,19 @@ def test_what_happens_to_occurrences_leaves_the_print_of_their_series(calendar: 
     change = ChangeInstance(one.event_id, moved(TUESDAYS[0], timedelta(hours=1)), tag("x"))
     calendar.write([change, CancelInstance(two.event_id)])
     assert read(calendar, stored.event_id).print == stored.print
+
+
+def test_a_look_back_sees_what_the_writes_before_it_made_of_the_occurrences(calendar: TargetCalendar) -> None:
+    stored = create(calendar, weekly("a"))
+    one, two, *_ = instances(calendar, stored.event_id).values()
+    question = InstancesOf(stored.event_id, TUESDAYS[0], TUESDAYS[2])
+    change = ChangeInstance(one.event_id, moved(TUESDAYS[0], timedelta(hours=1)), tag("x"))
+    *_, seen = calendar.write([change, CancelInstance(two.event_id), LookBack(question)])
+    assert isinstance(seen, Seen)
+    assert [(date_of(each.original), each.is_exception) for each in seen.instances] == [
+        (TUESDAYS[0], True),
+        (TUESDAYS[2], False),
+    ]
 
 
 def with_exceptions(calendar: TargetCalendar) -> Stored:

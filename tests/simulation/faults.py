@@ -94,7 +94,8 @@ HOWS: dict[str, tuple[str, ...]] = {
         f"item {kind.__name__}": _ITEM
         for kind in (CreateCopy, UpdateCopy, DeleteCopy, ChangeInstance, CancelInstance)
     },
-    "item ReadBack": ("crash before", "crash after", "not tried"),
+    "item ReadBack": ("crash before", "crash after", "not tried", "people"),
+    "item LookBack": ("crash before", "crash after", "not tried", "people"),
     "ledger begin": ("locked", "crash before"),
     "ledger write": ("disk full", "unwritable", "crash before", "crash after"),
     "ledger commit": ("disk full", "locked", "crash before", "crash after"),

@@ -29,6 +29,7 @@ from core.model import (
     Identity,
     Instance,
     InstancesOf,
+    LookBack,
     MirrorEvent,
     NotTried,
     Outcome,
@@ -39,6 +40,7 @@ from core.model import (
     RecurrenceRange,
     Refused,
     RestoreEvent,
+    Seen,
     Series,
     Side,
     Span,
@@ -299,15 +301,18 @@ class MemoryCalendar:
             case CopiesOf(key):
                 found = [event for event in self.events.values() if event.tag and event.tag.key == key]
                 return tuple(map(_copy, found))
-            case InstancesOf(event_id, first, last):
-                event = self._event(event_id)
-                if event is None or event.series is None:
-                    return ()
-                return tuple(
-                    _instance(event, original, span)
-                    for original, span in event.originals()
-                    if original not in event.cancelled and first <= zones.date_of(original) <= last
-                )
+            case InstancesOf():
+                return self._instances(question)
+
+    def _instances(self, question: InstancesOf) -> tuple[Instance, ...]:
+        event = self._event(question.event_id)
+        if event is None or event.series is None:
+            return ()
+        return tuple(
+            _instance(event, original, span)
+            for original, span in event.originals()
+            if original not in event.cancelled and question.first <= zones.date_of(original) <= question.last
+        )
 
     def changes(self, first: datetime, last: datetime, link: str) -> TargetChanges:
         self.mailbox.requests.append("changes")
@@ -338,6 +343,8 @@ class MemoryCalendar:
         return tuple(outcomes)
 
     def _write(self, write: Write) -> Outcome:
+        if isinstance(write, LookBack):
+            return Seen(self._instances(write.question))
         if not isinstance(write, ReadBack):
             self.mailbox.writes.append(write)
         if isinstance(write, CreateCopy):

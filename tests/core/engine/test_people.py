@@ -439,3 +439,45 @@ def test_a_left_over_copy_is_its_events_when_that_returns_at_another_time(world:
     world.feishu.change("a_0", status=RowStatus.CONFIRMED, span=at("2026-12-03", "14:00"))
     world.settle()
     assert starts(world) == [("2026-12-03T14:00", "Review")]
+
+
+@pytest.mark.parametrize(
+    "point", ["before ChangeInstance", "before ReadBack", "before LookBack", "after LookBack"]
+)
+def test_attendees_who_come_while_an_occurrence_is_written_let_its_series_go(
+    world: World, point: str
+) -> None:
+    world.feishu.put(row("s", at("2026-12-01", "10:00"), "Review", "FREQ=WEEKLY;COUNT=4"))
+    world.settle()
+    series = only_copy(world)
+    invited = []
+
+    def step(reached: str) -> None:
+        if reached == point and not invited:
+            invited.append(reached)
+            world.outlook.invite_to_occurrence(CALENDAR, series, at("2026-12-22", "10:00"))
+
+    world.outlook.step = step
+    world.feishu.put(exception("s", at("2026-12-08", "10:00"), at("2026-12-08", "12:00"), "Review"))
+    world.settle()
+    assert invited
+    world.feishu.change("s_0", title="Review 2")
+    world.run()
+    assert world.outlook.writes == []
+    assert {title for _, title in starts(world)} == {"Review"}
+
+
+def test_an_occurrence_that_is_as_its_series_again_is_no_edit_of_a_persons(world: World) -> None:
+    world.change_pair(local_changes=LocalChanges.KEEP)
+    world.feishu.put(row("s", at("2026-12-01", "10:00"), "Review", "FREQ=WEEKLY;COUNT=4"))
+    changed = exception("s", at("2026-12-15", "10:00"), at("2026-12-15", "12:00"), "Review")
+    world.feishu.put(changed)
+    world.settle()
+    world.feishu.vanish(changed.event_id)
+    world.feishu.forget_cursors()
+    world.settle()
+    world.outlook.edit(CALENDAR, only_copy(world), subject="Review")  # no more than a colour
+    world.settle()
+    world.feishu.put(replace(changed, span=at("2026-12-15", "14:00")))
+    world.settle()
+    assert ("2026-12-15T14:00", "Review") in starts(world)

@@ -12,10 +12,13 @@ from core import observation
 from core.clock import window_at
 from core.model import (
     Action,
+    CreateCopy,
     InstancesOf,
+    Refused,
     RowStatus,
     TargetChanges,
     UpdateCopy,
+    Write,
 )
 from core.reasons import Code
 from tests.core.engine.memory import NOW, MemoryCalendar, at, exception, row
@@ -305,3 +308,21 @@ def test_a_copy_that_was_moved_into_the_past_is_history_though_the_answer_was_lo
     world.change_pair(title_prefix="Work: ")
     world.settle()
     assert world.copies == ["Review"]
+
+
+def test_a_creation_that_was_refused_and_happened_is_not_made_again_at_another_time(world: World) -> None:
+    done = world.outlook.open(CALENDAR)
+
+    def refuse(write: Write) -> Refused | None:
+        if not isinstance(write, CreateCopy):
+            return None
+        world.outlook.refuse = lambda _write: None
+        done.write([write])
+        return Refused("ErrorInternalServerError", "request")
+
+    world.outlook.refuse = refuse
+    world.feishu.put(row("a", at("2026-12-01", "10:00"), "Review"))
+    world.run()
+    world.feishu.change("a_0", span=at("2026-12-02", "15:00"))
+    world.settle()
+    assert [(start[:16], title) for start, _, title in world.shown] == [("2026-12-02T15:00", "Review")]
