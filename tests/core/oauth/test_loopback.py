@@ -1,12 +1,11 @@
 import socket
 import threading
-from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 import requests
 
-from core.oauth import callback as callback_module
 from core.oauth.loopback import (
     LastPage,
     LoopbackServer,
@@ -15,50 +14,13 @@ from core.oauth.loopback import (
     SignInTimeout,
     listen,
 )
+from tests.core.oauth.browsing import STATE, Waiting, page, port_of, raw, server, waiting
 
-STATE = "the-right-state"
-
-
-def page(query: Mapping[str, str]) -> LastPage:
-    return LastPage("Signed <in>", "You may close\nthis & page", is_success="code" in query)
+__all__ = ["server", "waiting"]
 
 
 def never() -> bool:
     return False
-
-
-@pytest.fixture
-def server() -> Iterator[LoopbackServer]:
-    with listen(host="127.0.0.1", ports=(0,), path="/callback", page=page) as server:
-        yield server
-
-
-Waiting = Callable[[LoopbackServer], Future[Mapping[str, str]]]
-
-
-@pytest.fixture
-def waiting() -> Iterator[Waiting]:
-    is_over = threading.Event()
-    with ThreadPoolExecutor() as threads:
-        yield lambda server: threads.submit(server.wait, STATE, 30, is_over.is_set)
-        is_over.set()
-
-
-def port_of(server: LoopbackServer) -> int:
-    return int(server.redirect_uri.split(":")[2].split("/")[0])
-
-
-def raw(port: int, request: bytes, address: str = "127.0.0.1") -> bytes:
-    """Sends bytes, gives all that comes back; empty if the server just closes."""
-    with socket.create_connection((address, port), timeout=10) as connection:
-        received = b""
-        try:
-            connection.sendall(request)
-            while chunk := connection.recv(65536):
-                received += chunk
-        except (ConnectionResetError, BrokenPipeError):
-            pass
-        return received
 
 
 def test_the_callback_gives_its_parameters_and_shows_the_last_page(
@@ -111,89 +73,6 @@ def test_the_port_is_free_again_when_the_answer_is_there(server: LoopbackServer,
         assert again.redirect_uri == server.redirect_uri
 
 
-HOSTILE = {
-    "wrong path": b"GET /other?code=x&state=the-right-state HTTP/1.1\r\nHost: {host}\r\n\r\n",
-    "path below": b"GET /callback/?code=x&state=the-right-state HTTP/1.1\r\nHost: {host}\r\n\r\n",
-    "wrong method": b"PUT /callback?code=x&state=the-right-state HTTP/1.1\r\nHost: {host}\r\n\r\n",
-    "post without form": b"POST /callback?code=x&state=the-right-state HTTP/1.1\r\nHost: {host}\r\n\r\n",
-    "head": b"HEAD /callback?code=x&state=the-right-state HTTP/1.1\r\nHost: {host}\r\n\r\n",
-    "foreign host": b"GET /callback?code=x&state=the-right-state HTTP/1.1\r\nHost: evil.example\r\n\r\n",
-    "other port": b"GET /callback?code=x&state=the-right-state HTTP/1.1\r\nHost: 127.0.0.1:1\r\n\r\n",
-    "no host": b"GET /callback?code=x&state=the-right-state HTTP/1.1\r\n\r\n",
-    "two hosts": (
-        b"GET /callback?code=x&state=the-right-state HTTP/1.1\r\nHost: evil.example\r\nHost: {host}\r\n\r\n"
-    ),
-    "wrong state": b"GET /callback?code=x&state=another HTTP/1.1\r\nHost: {host}\r\n\r\n",
-    "no state": b"GET /callback?code=x HTTP/1.1\r\nHost: {host}\r\n\r\n",
-    "two states": b"GET /callback?state=another&state=the-right-state HTTP/1.1\r\nHost: {host}\r\n\r\n",
-    "not ascii": b"GET /callback?code=\xff&state=the-right-state HTTP/1.1\r\nHost: {host}\r\n\r\n",
-    "state of other letters": b"GET /callback?code=x&state=%F0%9F%98%80 HTTP/1.1\r\nHost: {host}\r\n\r\n",
-    "not http": b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n",
-    "http 2": b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
-    "absolute target": (
-        b"GET http://evil.example/callback?code=x&state=the-right-state HTTP/1.1\r\nHost: {host}\r\n\r\n"
-    ),
-    "negative length": (
-        b"POST /callback HTTP/1.1\r\nHost: {host}\r\nContent-Length: -5\r\n"
-        b"Content-Type: application/x-www-form-urlencoded\r\n\r\nstate=the-right-state&code=x"
-    ),
-    "huge head": b"GET /callback?state=the-right-state&code="
-    + b"x" * 200_000
-    + b" HTTP/1.1\r\nHost: {host}\r\n\r\n",
-    "huge body": (
-        b"POST /callback HTTP/1.1\r\nHost: {host}\r\nContent-Type: application/x-www-form-urlencoded\r\n"
-        b"Content-Length: 200000\r\n\r\nstate=the-right-state&code=" + b"x" * 200_000
-    ),
-    "many parameters": (
-        b"GET /callback?" + b"a=1&" * 2000 + b"state=the-right-state&code=x HTTP/1.1\r\nHost: {host}\r\n\r\n"
-    ),
-}
-
-
-@pytest.mark.parametrize("name", HOSTILE)
-def test_a_hostile_request_gets_nothing_and_changes_nothing(
-    server: LoopbackServer, waiting: Waiting, name: str
-) -> None:
-    answer = waiting(server)
-    host = f"127.0.0.1:{port_of(server)}".encode()
-    response = raw(port_of(server), HOSTILE[name].replace(b"{host}", host))
-    assert response.split(b" ")[1:2] in ([], [b"400"], [b"404"], [b"405"])
-    assert b"Signed" not in response
-    assert not answer.done()
-    requests.get(server.redirect_uri, params={"code": "genuine", "state": STATE}, timeout=10)
-    assert answer.result()["code"] == "genuine"
-
-
-def test_a_slow_client_holds_up_nobody_and_is_dropped(
-    server: LoopbackServer, waiting: Waiting, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(callback_module, "SLOWEST_REQUEST", 0.2)
-    with socket.create_connection(("127.0.0.1", port_of(server)), timeout=10) as slow:
-        slow.sendall(b"GET /callback?")
-        assert slow.recv(100).startswith(b"HTTP/1.1 400")
-    answer = waiting(server)
-    with socket.create_connection(("127.0.0.1", port_of(server)), timeout=10) as slow:
-        slow.sendall(b"GET /callback?")
-        requests.get(server.redirect_uri, params={"code": "x", "state": STATE}, timeout=10)
-        assert answer.result()["code"] == "x"
-
-
-def test_idle_connections_beyond_the_limit_are_turned_away_and_the_answer_still_gets_in(
-    server: LoopbackServer, waiting: Waiting
-) -> None:
-    answer = waiting(server)
-    idle = [socket.create_connection(("127.0.0.1", port_of(server)), timeout=10) for _ in range(40)]
-    assert [connection.recv(100) for connection in idle[callback_module.MOST_CONNECTIONS :]] == [b""] * 24
-    for connection in idle:
-        connection.close()
-    request = (
-        f"GET /callback?code=x&state={STATE} HTTP/1.1\r\nHost: 127.0.0.1:{port_of(server)}\r\n\r\n".encode()
-    )
-    while not raw(port_of(server), request):  # until the places of those who left are free
-        pass
-    assert answer.result()["code"] == "x"
-
-
 def test_only_the_first_of_two_callbacks_counts(waiting: Waiting) -> None:
     entered, leave = threading.Event(), threading.Event()
 
@@ -244,7 +123,7 @@ def test_the_next_port_is_taken_when_the_first_is_busy() -> None:
         busy = other.getsockname()[1]
         with pytest.raises(PortsBusy) as refused:
             listen(host="127.0.0.1", ports=(busy,), path="/callback", page=page)
-        assert refused.value.ports == (busy,)
+        assert refused.value.detail == str(busy)
         with listen(host="127.0.0.1", ports=(busy, 0), path="/callback", page=page) as server:
             assert port_of(server) != busy
 
@@ -302,10 +181,37 @@ def test_sign_in_works_where_localhost_is_the_sixth_version_only(monkeypatch: py
         assert requests.get(server.redirect_uri, params={"state": STATE}, timeout=10).status_code == 200
 
 
-def test_a_name_that_leads_elsewhere_is_not_used(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_name_that_leads_elsewhere_is_not_used_and_told(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(socket, "getaddrinfo", resolving_to((socket.AF_INET, "127.0.0.77")))
-    with pytest.raises(PortsBusy):
+    with pytest.raises(PortsBusy) as refused:
         listen(host="localhost", ports=(0,), path="/", page=page)
+    assert refused.value.detail == "localhost → 127.0.0.77"
+
+
+def test_a_system_that_does_not_know_localhost_is_no_obstacle(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Browsers do not ask it (RFC 6761, 6.3)."""
+    original = socket.getaddrinfo
+
+    def resolve(host: str, *rest: int, **more: int) -> object:
+        if host == "localhost":
+            raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+        return original(host, *rest, **more)
+
+    monkeypatch.setattr(socket, "getaddrinfo", resolve)
+    with listen(host="localhost", ports=(0,), path="/", page=page) as server:
+        server.expect(STATE)
+        request = f"GET /?code=x&state={STATE} HTTP/1.1\r\nHost: localhost:{port_of(server)}\r\n\r\n"
+        assert raw(port_of(server), request.encode()).startswith(b"HTTP/1.1 200 ")
+        assert server.wait(STATE, 10, never)["code"] == "x"
+
+
+@pytest.mark.parametrize(("host", "address"), [("127.0.0.1", "127.0.0.2"), ("localhost", "127.0.0.2")])
+def test_no_other_address_of_this_computer_is_listened_on(host: str, address: str) -> None:
+    with listen(host=host, ports=(0,), path="/callback", page=page) as server:
+        with pytest.raises(ConnectionRefusedError):
+            socket.create_connection((address, port_of(server)), timeout=10)
+        listening = {str(each.socket.getsockname()[0]) for each in server._servers}
+        assert listening <= {"127.0.0.1", "::1"}
 
 
 def test_closing_twice_is_closing_once(server: LoopbackServer) -> None:
