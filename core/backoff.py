@@ -10,20 +10,29 @@ from email.utils import parsedate_to_datetime
 LONGEST_WAIT_IN_RUN = 60.0
 """Seconds. A longer wait is not slept inside a run: raise Throttled and let the schedule wait."""
 
+LONGEST_ASKED_WAIT = 86_400.0
+"""Seconds. No service that is well asks for more than a day; a header that does is taken for one day, so that
+a slip of theirs does not end the mirror for years."""
+
 LONGEST_OWN_WAIT = 32.0
 """Seconds. What the doubling ends at where the service names no time."""
 
 
-def parse_retry_after(value: str | None, now: datetime) -> float | None:
-    """Seconds from `now` that a Retry-After header asks for: seconds (also fractional) or an HTTP date
-    (RFC 9110, 10.2.3). None if it says nothing that can be understood. `now` is aware."""
+def parse_retry_after(value: str | None, now: datetime, date: str | None = None) -> float | None:
+    """Seconds that a Retry-After header asks for: it has seconds (also fractional) or an HTTP date (RFC 9110,
+    10.2.3). LONGEST_ASKED_WAIT at most. None if it says nothing that can be understood.
+
+    An HTTP date is one of the service's clock: the answer's own `date` (its Date header) tells what that
+    shows, where it is known; `now` (aware) is this computer's.
+    """
     if value is None:
         return None
     try:
         seconds = float(value)
     except ValueError:
-        return _until(value, now)
-    return seconds if math.isfinite(seconds) and seconds >= 0 else None
+        moment, here = _moment(value), _moment(date or "") or now
+        seconds = max(0.0, (moment - here).total_seconds()) if moment else math.nan
+    return min(seconds, LONGEST_ASKED_WAIT) if math.isfinite(seconds) and seconds >= 0 else None
 
 
 def wait_before(attempt: int, asked: float | None, jitter: Callable[[], float]) -> float:
@@ -38,11 +47,9 @@ def wait_before(attempt: int, asked: float | None, jitter: Callable[[], float]) 
     return step * (1 + jitter() / 2)
 
 
-def _until(value: str, now: datetime) -> float | None:
+def _moment(value: str) -> datetime | None:
     try:
         moment = parsedate_to_datetime(value)
     except ValueError:
         return None
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=UTC)
-    return max(0.0, (moment - now).total_seconds())
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

@@ -17,6 +17,7 @@ from core.feishu.sdk import FeishuClient
 from core.feishu.session import FeishuSession
 from core.model import Side
 from core.network import check_clock
+from core.patience import Patience
 from core.ports import Clock, RequestMeter
 
 log = logging.getLogger(__name__)
@@ -50,6 +51,7 @@ class FeishuApi:
         self._clock = clock
         self._meter = meter
         self._jitter = jitter
+        self._patience = Patience(Side.FEISHU, clock)
 
     def ask(self, make_request: Callable[[], Any], calendar: str = "") -> Reply:
         """The successful reply. Raises every SyncError that core/feishu/errors.py knows, and Unreachable.
@@ -79,6 +81,7 @@ class FeishuApi:
             waited += self._wait(error, next(attempts), reply, waited)
 
     def _send(self, request: Any, token: str) -> Reply:
+        self._patience.await_turn()
         self._meter.sent(Side.FEISHU)
         reply = understand(self._client.send(request, token))
         self.clock_error = check_clock(reply.headers.get("date"), self._clock.now())
@@ -87,16 +90,17 @@ class FeishuApi:
         return reply
 
     def _wait(self, error: SyncError, attempt: int, reply: Reply, waited: float) -> float:
-        """Sleeps and says how long, or raises `error` where waiting does not help or would be too long."""
+        """How long the next question has to wait; raises `error` where that does not help or would be too
+        long. Whatever is asked next, also in another run, waits for it."""
         is_passing = isinstance(error, Throttled) or (
             isinstance(error, ServiceFailing) and reply.status >= 500
         )
         if not is_passing:
             raise error
         wait = wait_before(attempt, reply.asked_wait(self._clock.now()), self._jitter)
+        self._patience.hold_off(wait)
         if attempt == MOST_ATTEMPTS or waited + wait > LONGEST_WAIT_IN_RUN:
             raise Throttled(Side.FEISHU, wait) if isinstance(error, Throttled) else error
-        self._clock.sleep(wait)
         return wait
 
     def _asking(self, calendar: str) -> Asking:

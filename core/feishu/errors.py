@@ -79,7 +79,10 @@ def _unforeseen(reply: Reply, asking: Asking) -> SyncError:
             return _failing(reply, asking)
 
 
-def _failing(reply: Reply, _asking: Asking) -> SyncError:
+def _failing(reply: Reply, asking: Asking) -> SyncError:
+    asked = reply.asked_wait(asking.now) if reply.status >= 500 else None
+    if asked:
+        return Throttled(Side.FEISHU, asked)
     return ServiceFailing(Side.FEISHU, reply.status, str(reply.code or ""), reply.log_id)
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from core.backoff import parse_retry_after
+from core.foreign_json import read_json
 
 Json = Mapping[str, object]
 _NOTHING: Json = {}
@@ -50,8 +50,9 @@ class Reply:
 
     def asked_wait(self, now: datetime) -> float | None:
         """Seconds that it asks to wait. The gateway has its own header; others use the standard's."""
-        own = parse_retry_after(self.headers.get("x-ogw-ratelimit-reset"), now)
-        return own if own is not None else parse_retry_after(self.headers.get("retry-after"), now)
+        names, date = ("x-ogw-ratelimit-reset", "retry-after"), self.headers.get("date")
+        asked = (parse_retry_after(self.headers.get(name), now, date) for name in names)
+        return next((seconds for seconds in asked if seconds is not None), None)
 
 
 def understand(answer: Answer) -> Reply:
@@ -82,8 +83,8 @@ def _log_id(answer: Answer, body: Json) -> str:
 
 def _parse(content: bytes) -> Json:
     try:
-        return _mapping(json.loads(content))
-    except (ValueError, RecursionError):
+        return _mapping(read_json(content))
+    except ValueError:
         return _NOTHING
 
 

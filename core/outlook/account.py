@@ -145,7 +145,16 @@ class OutlookConnection(Connection):  # type: ignore[misc]  # O365 has no types
         return self._last_token_response is not None and self._last_token_response.ok
 
     def _is_throttled(self) -> bool:
-        return self._last_token_response is not None and self._last_token_response.status_code == 429
+        answer = self._last_token_response
+        return answer is not None and (
+            answer.status_code == 429 or (answer.status_code >= 500 and self._asked_wait(answer) is not None)
+        )
+
+    @staticmethod
+    def _asked_wait(answer: requests.Response) -> float | None:
+        return parse_retry_after(
+            answer.headers.get("Retry-After"), datetime.now(UTC), answer.headers.get("Date")
+        )
 
     def _failed(self) -> Exception:
         """What an answer means that is throttling or none that MSAL understands."""
@@ -153,7 +162,7 @@ class OutlookConnection(Connection):  # type: ignore[misc]  # O365 has no types
         if response is None:  # it did not even ask: the authority is no https URL
             return AppMisconfigured(Side.OUTLOOK, "cloud", "outlook.authority_url")
         if self._is_throttled():
-            asked = parse_retry_after(response.headers.get("Retry-After"), datetime.now(UTC))
+            asked = self._asked_wait(response)
             return Throttled(Side.OUTLOOK, LONG_PENALTY if asked is None else asked)
         is_discovery = "openid-configuration" in response.url
         if is_discovery and response.status_code in (400, 404):

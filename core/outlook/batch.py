@@ -11,13 +11,23 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from core.backoff import LONGEST_WAIT_IN_RUN
+from core.errors import SyncError, Throttled
 from core.outlook import reply as replies
 from core.outlook.errors import failure
-from core.outlook.graph import ATTEMPTS, THROTTLING, TRANSIENT, Graph, log_refusal, preferences
+from core.outlook.graph import (
+    ATTEMPTS,
+    THROTTLING,
+    TRANSIENT,
+    Graph,
+    accepted,
+    log_refusal,
+    preferences,
+)
 from core.outlook.reply import Reply, Request
 
 MAX_ITEMS = 20
 
+REJECTED = 401
 FAILED_DEPENDENCY = 424
 NO_ANSWER = 0
 
@@ -43,19 +53,17 @@ def send_batch(graph: Graph, requests: Sequence[Request]) -> tuple[Reply, ...]:
         if not pending or waited > LONGEST_WAIT_IN_RUN:
             break
         found |= _round(graph, requests, pending)
-        rejected = [found[index] for index in pending if found[index].status == 401]
+        rejected = [index for index in pending if found[index].status == REJECTED]
+        if rejected and is_renewed:
+            raise failure(found[rejected[0]])
         if rejected:
-            if is_renewed:
-                raise failure(rejected[0])
             is_renewed = True
             graph.renew()
-            pending = [index for index in pending if found[index].status in UNSETTLED | {401}]
-            continue
         failed = [index for index in pending if found[index].status in UNSETTLED - {FAILED_DEPENDENCY}]
         tries.update(failed)
         if any(tries[index] == ATTEMPTS and found[index].status != ITS_OWN_FAULT for index in failed):
             break
-        pending = [i for i in pending if found[i].status in UNSETTLED and tries[i] < ATTEMPTS]
+        pending = [i for i in pending if found[i].status in UNSETTLED | {REJECTED} and tries[i] < ATTEMPTS]
         if failed and pending:
             asked = [wait for index in failed if (wait := found[index].retry_after) is not None]
             waited += graph.hold_off(max(tries.values()), max(asked, default=None))
@@ -67,11 +75,11 @@ def send_batch(graph: Graph, requests: Sequence[Request]) -> tuple[Reply, ...]:
 def _round(graph: Graph, requests: Sequence[Request], pending: Sequence[int]) -> dict[int, Reply]:
     graph.meter.batched(len(pending))
     items = list(_chain((index, requests[index]) for index in pending))
-    answer = graph.demand(Request("POST", "$batch", {"requests": items}), is_repeatable=True)
-    answers = answer.get("responses")
+    whole = graph.send(Request("POST", "$batch", {"requests": items}), is_repeatable=True)
+    answers = accepted(whole).get("responses")
     now = graph.clock.now()
     by_id = {
-        str(item.get("id")): replies.of_batch_item(item, now)
+        str(item.get("id")): replies.of_batch_item(item, now, whole.date)
         for item in (answers if isinstance(answers, list) else [])
         if isinstance(item, dict)
     }
@@ -105,9 +113,13 @@ def _chain(requests: Iterable[tuple[int, Request]]) -> Iterable[dict[str, Any]]:
 
 
 def _give_up(graph: Graph, answers: Sequence[Reply]) -> None:
+    """What one item was told of waiting holds for the whole mailbox, and of several the longest."""
     failed = [reply for reply in answers if reply.status in UNSETTLED - {FAILED_DEPENDENCY}]
-    if not failed:
-        return
-    error = graph.given_up(failed[0])
-    if failed[0].status != ITS_OWN_FAULT and all(reply.status in UNSETTLED for reply in answers):
-        raise error
+    errors = [graph.given_up(reply) for reply in failed]
+    is_away = any(reply.status != ITS_OWN_FAULT for reply in failed)
+    if is_away and all(reply.status in UNSETTLED for reply in answers):
+        raise max(errors, key=_asked_wait)
+
+
+def _asked_wait(error: SyncError) -> float:
+    return error.after if isinstance(error, Throttled) else 0.0

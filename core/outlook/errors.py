@@ -165,6 +165,8 @@ def failure(reply: Reply) -> SyncError:
         return MailboxUnavailable("none")
     if code in _MAILBOX_FULL or reply.status == 507:
         return MailboxUnavailable("full")
+    if reply.status >= 500 and reply.retry_after:
+        return Throttled(Side.OUTLOOK, reply.retry_after)
     match reply.status:
         case 401:
             return SignInNeeded(Side.OUTLOOK, reply.code)

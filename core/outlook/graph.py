@@ -14,13 +14,14 @@ from urllib.parse import urlsplit
 
 import requests
 
-from core.backoff import LONGEST_WAIT_IN_RUN, wait_before
+from core.backoff import wait_before
 from core.errors import ClockWrong, ServiceFailing, SyncError, Throttled, Unreachable
 from core.model import Side
 from core.network import check_clock, unreachable
 from core.outlook import reply as replies
-from core.outlook.errors import LONG_PENALTY, NOT_JSON, failure, is_gone
+from core.outlook.errors import NOT_JSON, failure, is_gone
 from core.outlook.reply import Json, Reply, Request
+from core.patience import Patience
 from core.ports import Clock, RequestMeter
 
 logger = logging.getLogger(__name__)
@@ -37,6 +38,7 @@ _PREFER = 'IdType="ImmutableId", outlook.timezone="UTC"'
 """On every request: ids keep their form, times come in UTC."""
 
 MAX_PAGES = 500
+"""Of one listing, or one round of a watch: 100,000 events and more. What is longer is a loop."""
 
 
 class Session(Protocol):
@@ -66,7 +68,7 @@ class Graph:
         self.meter = meter
         self.clock = clock
         self._jitter = jitter
-        self._not_before = 0.0
+        self._patience = Patience(Side.OUTLOOK, clock)
 
     def send(self, request: Request, *, is_repeatable: bool | None = None) -> Reply:
         """The answer, success or a refusal that the caller understands; anything else is raised.
@@ -97,13 +99,14 @@ class Graph:
 
     def following(self, page: Json, *, prefer: str = "") -> Iterator[Json]:
         """The pages after this one, along `@odata.nextLink`."""
-        for _ in range(MAX_PAGES):
-            link = page.get("@odata.nextLink")
-            if link is None:
-                return
-            page = self.demand(Request("GET", self.path_of(link), prefer=prefer))
+        seen: set[str] = set()
+        while (link := page.get("@odata.nextLink")) is not None:
+            path = self.path_of(link)
+            if path in seen or len(seen) == MAX_PAGES:
+                raise ServiceFailing(Side.OUTLOOK, 200, "endless paging")
+            seen.add(path)
+            page = self.demand(Request("GET", path, prefer=prefer))
             yield page
-        raise ServiceFailing(Side.OUTLOOK, 200, "endless paging")
 
     def path_of(self, link: object) -> str:
         """The path of a link that the service gave. Links to other hosts would carry our token there."""
@@ -115,15 +118,15 @@ class Graph:
     def hold_off(self, attempt: int, asked: float | None) -> float:
         """No request for so many seconds. The next one waits, or raises Throttled if that is too long."""
         wait = wait_before(attempt, asked, self._jitter)
-        self._not_before = self.clock.monotonic() + wait
+        self._patience.hold_off(wait)
         return wait
 
     def given_up(self, reply: Reply) -> SyncError:
         """What a transient failure is that did not pass; after throttling nothing is sent for long."""
-        if reply.status in THROTTLING:
-            penalty = LONG_PENALTY if reply.retry_after is None else reply.retry_after
-            self._not_before = self.clock.monotonic() + penalty
-        return failure(reply)
+        error = failure(reply)
+        if isinstance(error, Throttled):
+            self._patience.hold_off(error.after)
+        return error
 
     def renew(self) -> None:
         self._session.renew()
@@ -148,7 +151,7 @@ class Graph:
         raise AssertionError("the last attempt returns or raises")
 
     def _exchange(self, request: Request) -> Reply:
-        self._await_turn()
+        self._patience.await_turn()
         self._session.ensure_fresh()
         self.meter.sent(Side.OUTLOOK)
         url, request_id = self._session.root + request.path, str(uuid.uuid4())
@@ -168,13 +171,6 @@ class Graph:
         if not reply.is_success:
             log_refusal(request, reply, client_request_id=request_id)
         return reply
-
-    def _await_turn(self) -> None:
-        left = self._not_before - self.clock.monotonic()
-        if left > LONGEST_WAIT_IN_RUN:
-            raise Throttled(Side.OUTLOOK, left)
-        if left > 0:
-            self.clock.sleep(left)
 
     def _understood(self, reply: Reply) -> Reply:
         """A refusal must be Graph's own: a proxy's 404 page proves nothing gone."""

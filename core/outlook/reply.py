@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,6 +10,7 @@ from typing import Any
 import requests
 
 from core.backoff import parse_retry_after
+from core.foreign_json import read_json
 
 Json = Mapping[str, Any]
 
@@ -71,12 +71,13 @@ def of_response(response: requests.Response, now: datetime) -> Reply:
         body=body,
         is_json=is_json,
         request_id=response.headers.get("request-id", ""),
-        retry_after=parse_retry_after(response.headers.get("Retry-After"), now),
+        retry_after=parse_retry_after(response.headers.get("Retry-After"), now, response.headers.get("Date")),
         date=response.headers.get("Date"),
     )
 
 
-def of_batch_item(item: Json, now: datetime) -> Reply:
+def of_batch_item(item: Json, now: datetime, date: str | None) -> Reply:
+    """`date`: the Date header of the batch's answer."""
     status, body = item.get("status"), item.get("body")
     headers = {str(name).lower(): str(value) for name, value in _object(item.get("headers")).items()}
     error = _object(_object(body).get("error"))
@@ -85,7 +86,7 @@ def of_batch_item(item: Json, now: datetime) -> Reply:
         status=status if isinstance(status, int) else 0,
         body=_object(body),
         request_id=headers.get("request-id") or str(inner.get("request-id", "")),
-        retry_after=parse_retry_after(headers.get("retry-after"), now),
+        retry_after=parse_retry_after(headers.get("retry-after"), now, date),
     )
 
 
@@ -93,7 +94,7 @@ def _parse(content: bytes) -> tuple[Json, bool]:
     if not content:
         return {}, True
     try:
-        parsed = json.loads(content)
+        parsed = read_json(content)
     except ValueError:
         return {}, False
     return (parsed, True) if isinstance(parsed, dict) else ({}, False)

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.backoff import LONGEST_OWN_WAIT, parse_retry_after, wait_before
+from core.backoff import LONGEST_ASKED_WAIT, LONGEST_OWN_WAIT, parse_retry_after, wait_before
 
 NOW = datetime(2026, 11, 25, 8, 0, 0, tzinfo=UTC)
 
@@ -18,10 +18,24 @@ NOW = datetime(2026, 11, 25, 8, 0, 0, tzinfo=UTC)
         ("0", 0.0),
         ("Wed, 25 Nov 2026 08:01:30 GMT", 90.0),
         ("Wed, 25 Nov 2026 07:00:00 GMT", 0.0),
+        ("Wed, 25 Nov 2026 16:01:30 +0800", 90.0),
+        ("Wed, 25 Nov 2026 08:01:30 -0000", 90.0),
     ],
 )
 def test_retry_after_may_be_seconds_or_a_date(value: str, seconds: float) -> None:
     assert parse_retry_after(value, NOW) == seconds
+
+
+@pytest.mark.parametrize("date", ["Wed, 25 Nov 2026 05:00:00 GMT", "Wed, 25 Nov 2026 11:00:00 GMT"])
+def test_a_date_is_one_of_the_clock_of_the_service_however_wrong_ours_is(date: str) -> None:
+    later = date.replace(":00:00", ":01:30")
+    assert parse_retry_after(later, NOW, date) == 90.0
+    assert parse_retry_after("90", NOW, date) == 90.0
+
+
+@pytest.mark.parametrize("value", ["86401", "1e300", "9" * 300, "Fri, 31 Dec 9999 23:59:59 GMT"])
+def test_an_absurd_time_is_taken_for_a_day(value: str) -> None:
+    assert parse_retry_after(value, NOW) == LONGEST_ASKED_WAIT
 
 
 @pytest.mark.parametrize("value", [None, "", "soon", "-1", "nan", "inf", "1e999", "Wed, 99 Nov 2026"])
@@ -31,8 +45,9 @@ def test_what_is_neither_says_nothing(value: str | None) -> None:
 
 @given(st.text())
 def test_no_header_breaks_the_parser(value: str) -> None:
-    seconds = parse_retry_after(value, NOW)
-    assert seconds is None or seconds >= 0
+    for date in (None, value):
+        seconds = parse_retry_after(value, NOW, date)
+        assert seconds is None or 0 <= seconds <= LONGEST_ASKED_WAIT
 
 
 @given(st.floats(0, 600), st.floats(0, 1, exclude_max=True), st.integers(1, 1000))

@@ -137,6 +137,36 @@ def test_a_long_wait_before_anything_was_done_is_throttling():
         send_batch(graph, PATCHES)
 
 
+def test_of_several_waits_that_are_too_long_the_longest_counts():
+    waits = [(429, {}, {"Retry-After": seconds}) for seconds in ("70", "300", "100")]
+    graph, session, _, _ = graph_answering(answering(*waits))
+    with pytest.raises(Throttled) as caught:
+        send_batch(graph, PATCHES)
+    assert caught.value.after == 300.0
+    with pytest.raises(Throttled) as caught:
+        send_batch(graph, PATCHES)
+    assert caught.value.after == 300.0
+    assert len(session.sent) == 1
+
+
+def test_an_item_that_is_given_up_cuts_no_longer_wait_short():
+    last = answering((200, {}), (429, {}, {"Retry-After": "5"}), (503, {}, {"Retry-After": "300"}))
+    graph, _, _, _ = graph_answering(last)
+    assert statuses(send_batch(graph, PATCHES)) == [200, 429, 503]
+    with pytest.raises(Throttled) as caught:
+        send_batch(graph, PATCHES)
+    assert caught.value.after == 300.0
+
+
+def test_a_wait_is_kept_also_where_another_item_wants_a_fresh_token():
+    rejected = (401, {"error": {"code": "InvalidAuthenticationToken"}})
+    graph, session, clock, _ = graph_answering(
+        answering((200, {}), rejected, (429, {}, {"Retry-After": "5"})), answering((200, {}), (200, {}))
+    )
+    assert statuses(send_batch(graph, PATCHES)) == [200, 200, 200]
+    assert (session.renewals, clock.slept) == (1, [5.0])
+
+
 def test_waits_add_up_to_no_more_than_a_run_may_wait():
     throttled = answering((429, {}, {"Retry-After": "40"}), SKIPPED)
     graph, _, clock, _ = graph_answering(

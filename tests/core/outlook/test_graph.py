@@ -13,6 +13,7 @@ from core.errors import (
     Unreachable,
 )
 from core.model import Side
+from core.outlook.graph import MAX_PAGES
 from core.outlook.reply import Request
 from tests.core.outlook.scripted import ROOT, error, graph_answering, response
 
@@ -65,6 +66,22 @@ def test_a_service_that_stays_away_is_named_with_its_request_id():
     with pytest.raises(ServiceFailing) as caught:
         graph.send(READ)
     assert caught.value == ServiceFailing(Side.OUTLOOK, 503, "serviceNotAvailable", "r-1")
+
+
+def test_the_time_that_the_last_attempt_names_is_kept_too():
+    graph, session, _, _ = graph_answering(*[response(503)] * 3, response(503, Retry_After="300"))
+    for _ in range(2):
+        with pytest.raises(Throttled) as caught:
+            graph.send(READ)
+        assert caught.value == Throttled(Side.OUTLOOK, 300.0)
+    assert len(session.sent) == 4
+
+
+def test_a_date_to_wait_for_is_one_of_the_clock_of_the_service():
+    date, later = "Wed, 25 Nov 2026 05:00:00 GMT", "Wed, 25 Nov 2026 05:00:07 GMT"
+    graph, _, clock, _ = graph_answering(response(429, Date=date, Retry_After=later), response(200, {}))
+    graph.send(READ)
+    assert clock.slept == [7.0]
 
 
 def test_a_post_that_may_have_happened_is_not_repeated():
@@ -190,7 +207,14 @@ def test_pages_that_never_end_are_left():
     graph, session, _, _ = graph_answering(*[endless] * 1000)
     with pytest.raises(ServiceFailing):
         list(graph.pages(Request("GET", "me/events")))
-    assert len(session.sent) < 1000
+    assert len(session.sent) == 2
+    pages = [
+        response(200, {"value": [], "@odata.nextLink": f"{ROOT}me/events?$skip={n}"}) for n in range(1000)
+    ]
+    graph, session, _, _ = graph_answering(*pages)
+    with pytest.raises(ServiceFailing):
+        list(graph.pages(Request("GET", "me/events")))
+    assert len(session.sent) == 1 + MAX_PAGES
 
 
 def test_a_failure_is_logged_with_its_request_id_and_without_what_a_query_may_hold(caplog):
