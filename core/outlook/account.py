@@ -129,7 +129,7 @@ class OutlookConnection(Connection):  # type: ignore[misc]  # O365 has no types
         self._last_token_response = None
         try:
             yield self.msal_client
-            if self._is_throttled():
+            if self._is_away():
                 raise self._failed()
         except requests.RequestException as error:
             raise unreachable(error, Side.OUTLOOK, urlsplit(self.app.authority_url).netloc) from error
@@ -144,25 +144,19 @@ class OutlookConnection(Connection):  # type: ignore[misc]  # O365 has no types
     def _is_answered(self) -> bool:
         return self._last_token_response is not None and self._last_token_response.ok
 
-    def _is_throttled(self) -> bool:
+    def _is_away(self) -> bool:
+        """Whatever the body of such an answer says, it is not about the sign-in."""
         answer = self._last_token_response
-        return answer is not None and (
-            answer.status_code == 429 or (answer.status_code >= 500 and self._asked_wait(answer) is not None)
-        )
-
-    @staticmethod
-    def _asked_wait(answer: requests.Response) -> float | None:
-        return parse_retry_after(
-            answer.headers.get("Retry-After"), datetime.now(UTC), answer.headers.get("Date")
-        )
+        return answer is not None and (answer.status_code == 429 or answer.status_code >= 500)
 
     def _failed(self) -> Exception:
-        """What an answer means that is throttling or none that MSAL understands."""
+        """What an answer means that is none of the token service about a sign-in."""
         response = self._last_token_response
         if response is None:  # it did not even ask: the authority is no https URL
             return AppMisconfigured(Side.OUTLOOK, "cloud", "outlook.authority_url")
-        if self._is_throttled():
-            asked = self._asked_wait(response)
+        named, date = response.headers.get("Retry-After"), response.headers.get("Date")
+        asked = parse_retry_after(named, datetime.now(UTC), date)
+        if response.status_code == 429 or (asked and self._is_away()):
             return Throttled(Side.OUTLOOK, LONG_PENALTY if asked is None else asked)
         is_discovery = "openid-configuration" in response.url
         if is_discovery and response.status_code in (400, 404):

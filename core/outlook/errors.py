@@ -76,6 +76,8 @@ def refresh_refused(answer: Mapping[str, Any] | None, app: Endpoints) -> SyncErr
     """`answer` None: MSAL found no refresh token to try."""
     if answer is None:
         return SignInNeeded(Side.OUTLOOK)
+    if not isinstance(answer.get("error"), str):  # that was something between us and the token service
+        return ServiceFailing(Side.OUTLOOK, 0, NOT_JSON)
     return _configuration(answer, app) or SignInNeeded(
         Side.OUTLOOK, _aadsts(answer) or str(answer.get("error") or "")
     )
@@ -95,7 +97,7 @@ def _configuration(answer: Mapping[str, Any], app: Endpoints) -> SyncError | Non
 
 
 def _is_about_consent(answer: Mapping[str, Any], code: str) -> bool:
-    words = {answer.get("error"), answer.get("suberror"), answer.get("classification")}
+    words = [answer.get(name) for name in ("error", "suberror", "classification")]
     return "consent_required" in words or code in _CONSENT or code in _ADMIN_CONSENT
 
 

@@ -78,7 +78,13 @@ def test_the_authorize_page_tells_its_code_in_its_text_only():
 @pytest.mark.parametrize("odd", [{}, {"error": None}, {"error_codes": "7"}, {"error_codes": []}], ids=str)
 def test_an_odd_refusal_is_a_refusal_all_the_same(odd):
     assert errors.sign_in_refused(odd, APP) == SignInFailed(Side.OUTLOOK, "refused")
-    assert errors.refresh_refused(odd, APP) == SignInNeeded(Side.OUTLOOK)
+
+
+@pytest.mark.parametrize(
+    "odd", [{}, {"error": None}, {"error": {"code": "Forbidden"}}, {"suberror": {}}], ids=str
+)
+def test_no_sign_in_is_given_up_for_an_answer_that_is_not_the_token_services(odd):
+    assert errors.refresh_refused(odd, APP) == ServiceFailing(Side.OUTLOOK, 0, "not JSON")
 
 
 def reply(status, code=""):
