@@ -46,7 +46,7 @@ def question(link: Live, event: MirrorEvent, situation: Situation) -> InstancesO
     window = situation.window
     days = [fingerprint.date_in(name) for name in due_differences(link.occurrences or {}, event, window)]
     if link.occurrences is None:
-        days += _days_in_sight(situation)
+        days += _days_in_sight(link, situation)
     first, last = min(days), max(days)
     rule = _rule(event)
     # One may have been moved: as far as its neighbours. And Outlook tells original starts in UTC, while their
@@ -55,18 +55,21 @@ def question(link: Live, event: MirrorEvent, situation: Situation) -> InstancesO
     return InstancesOf(link.event_id, min(before or first, first) - _DAY, max(after or last, last) + _DAY)
 
 
-def in_sight(event_id: str, situation: Situation) -> InstancesOf:
+def in_sight(link: Live, situation: Situation) -> InstancesOf:
     """All occurrences of which it matters what a person did to them: one with attendees that is over, or lies
     behind a window that was made shorter, lets its series go as well."""
-    first, last = _days_in_sight(situation)
-    return InstancesOf(event_id, first - _DAY, last + _DAY)
+    first, last = _days_in_sight(link, situation)
+    return InstancesOf(link.event_id, first - _DAY, last + _DAY)
 
 
-def _days_in_sight(situation: Situation) -> tuple[date, date]:
+def _days_in_sight(link: Live, situation: Situation) -> tuple[date, date]:
     window = situation.window
     first, last = situation.watched or (window.first_day, window.last_day)
-    last_day = max(_date(last), _date(window.last_day))
-    return max(min(_date(first), _date(window.first_day)), last_day - _LONGEST_LOOK), last_day
+    first_day, last_day = min(_date(first), _date(window.first_day)), max(_date(last), _date(window.last_day))
+    if link.is_found_again:
+        # That it had been let go was known to the lost ledger alone.
+        first_day = min(first_day, _date(link.extent.starts_at))
+    return max(first_day, last_day - _LONGEST_LOOK), last_day
 
 
 def settlement(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from core import mirror
+from core import fingerprint, mirror
 from core.links import Creating, Detached, Extent, Link, Live
 from core.mirror import Desired
 from core.model import Copy, EventNote, MirrorEvent, Reason
@@ -38,8 +38,7 @@ def recognise(
         if isinstance(link, Live | Detached) or (event is None and link is None):
             continue
         first, *others = sorted(copies, key=lambda copy: _age(copy, link))
-        where = mirror.extent(event) if event else extent_of(first)
-        operations.append(Recognise(found_again(first, where)))
+        operations.append(Recognise(found_again(first, event)))
         operations += [RemoveDouble(other, because(Code.DOUBLED)) for other in others]
     return operations
 
@@ -74,11 +73,20 @@ def _age(copy: Copy, link: Link | None) -> tuple[bool, str, str]:
     return is_other, copy.created, copy.event_id
 
 
-def found_again(copy: Copy, where: Extent) -> Live | Detached:
+def found_again(copy: Copy, event: MirrorEvent | None) -> Live | Detached:
     """The link to a copy of ours that the ledger did not know: let go at once if it has attendees, since
-    only the ledger knew that it was."""
-    link = recognised(copy, where)
+    only the ledger knew that it was. It lies where it was written, which is not where its event is now."""
+    link = recognised(copy, _found_at(copy, event))
     return let_go(link, because(Code.ATTENDEES_ADDED)) if copy.has_attendees else link
+
+
+def _found_at(copy: Copy, event: MirrorEvent | None) -> Extent:
+    if event is None:
+        return extent_of(copy)
+    is_as_written = copy.tag is not None and copy.tag.fingerprint == fingerprint.of_event(event)
+    if is_as_written or copy.is_series:  # the copy of a series does not tell when it ends
+        return mirror.extent(event)
+    return replace(extent_of(copy), series=event.part_of)
 
 
 def recognised(copy: Copy, where: Extent) -> Live:
@@ -149,9 +157,9 @@ def _replaced_at(link: Live, copy: Copy, situation: Situation) -> int:
     return link.replaced_at or (situation.now if is_ours_no_more else 0)
 
 
-def _is_writing(fingerprint: str) -> bool:
+def _is_writing(written: str) -> bool:
     """False where it stands for what a person edited, or for what was about to be deleted or adopted."""
-    return fingerprint != UNFINISHED and EDITED not in fingerprint
+    return written != UNFINISHED and EDITED not in written
 
 
 def _as_written(link: Live, copy: Copy) -> str:

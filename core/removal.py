@@ -100,11 +100,22 @@ def _listing(removal: Removal) -> Sequence[Copy]:
 def _ours(removal: Removal, listing: Sequence[Copy]) -> Iterator[Live]:
     """A link to each of our copies: the ledger's, or one made from its tag, also where it was let go."""
     known = {link.event_id: link for link in removal.links().values() if isinstance(link, Live)}
-    for copy in listing:
-        if copy.event_id in known:
-            yield known[copy.event_id]
-        elif copy.tag and copy.tag.key.startswith(removal.prefix) and recognition.is_genuine(copy):
-            yield recognition.recognised(copy, recognition.extent_of(copy))
+    adopted = {link.key for link in known.values() if link.is_adopted}
+    for copy in sorted(listing, key=lambda each: each.created):
+        link = known.get(copy.event_id) or _by_tag(removal, copy)
+        if link is None:
+            continue
+        if link.is_adopted and link.event_id not in known:
+            if link.key in adopted:
+                continue  # a person made it of the event that had been theirs before it was ours
+            adopted.add(link.key)
+        yield link
+
+
+def _by_tag(removal: Removal, copy: Copy) -> Live | None:
+    if copy.tag and copy.tag.key.startswith(removal.prefix) and recognition.is_genuine(copy):
+        return recognition.recognised(copy, recognition.extent_of(copy))
+    return None
 
 
 def _deletions(removal: Removal, links: Iterable[Live]) -> Iterator[Operation]:
@@ -150,7 +161,7 @@ def _looked_at(removal: Removal, link: Live) -> tuple[Copy | None, bool]:
     """The event as it is now, and whether anybody was invited to it or to one of its occurrences."""
     questions: list[Question] = [ReadCopy(link.event_id)]
     if link.is_series:
-        questions.append(occurrences.in_sight(link.event_id, _situation(removal)))
+        questions.append(occurrences.in_sight(link, _situation(removal)))
     copy, *others = _asked(removal, questions)
     instances = [item for answer in others if isinstance(answer, tuple) for item in answer]
     is_invited = any(isinstance(item, Instance) and item.has_attendees for item in instances)

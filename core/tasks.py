@@ -109,7 +109,7 @@ def _strange_occurrences(link: Live, situation: Situation) -> tuple[Question, ..
     """Of a series that somebody was at: attendees of a single occurrence would be mailed too."""
     if not link.is_series or link.occurrences is not None:
         return ()
-    return (occurrences.in_sight(link.event_id, situation),)
+    return (occurrences.in_sight(link, situation),)
 
 
 def _copies(answer: Answer) -> list[Copy]:
@@ -162,7 +162,7 @@ def _creation(operation: Create, answers: Sequence[Answer], situation: Situation
         copies = seen if situation.listing is None else situation.listing
         for copy in copies:
             if copy.tag and copy.tag.key == event.key and recognition.is_genuine(copy):
-                link = recognition.found_again(copy, where)
+                link = recognition.found_again(copy, event)
                 if isinstance(link, Detached):
                     return Conclusion(event.key, where, link, action=Action.LET_GO, reason=link.reason)
                 return Conclusion(event.key, where, link)
@@ -211,7 +211,7 @@ def _settlement(
     if not settled.writes:
         known = replace(link, occurrences=settled.applied, is_found_again=False)
         return Conclusion(link.key, link.extent, known)
-    look_back = LookBack(occurrences.in_sight(link.event_id, situation))
+    look_back = LookBack(occurrences.in_sight(link, situation))
     writes = (*settled.writes, ReadBack(link.event_id), look_back)
     return Task(operation, writes, replace(link, occurrences=None), settled.applied)
 

@@ -204,7 +204,7 @@ def at_rest(world: World) -> None:
     links = world.look(lambda ledger: ledger.links(world.calendar, ""))
     _note_left_over(world, {link.event_id for link in links.values() if isinstance(link, Live)})
     _links_are_true(world, links)
-    held = {link.event_id for link in links.values() if isinstance(link, Live) and link.held}
+    held = {link.event_id for link in links.values() if isinstance(link, Live) and _waits(link, links)}
     actual = _actual(world, held)
     for uid, rows in sorted(world.rows().items()):
         wanted = Counter(shown for _, shown, _ in model.wanted(rows, world.pair, world.window))
@@ -221,6 +221,12 @@ def at_rest(world: World) -> None:
         )
     for uid, seen in actual.items():
         demand(uid in world.theirs or not seen, "copies of what is gone from Feishu", uid, seen)
+
+
+def _waits(link: Live, links: Mapping[str, Link]) -> bool:
+    """For a person's word; an occurrence that stands alone waits with its series."""
+    series = links.get(link.extent.series)
+    return bool(link.held or (isinstance(series, Live) and series.held))
 
 
 def _note_left_over(world: World, linked: set[str]) -> None:
@@ -322,8 +328,10 @@ def _links_are_true(world: World, links: Mapping[str, Link]) -> None:
                 )
     for event in world.copies():
         unknown = event.event_id not in linked | world.kept | world.left_over
-        if unknown and world.uid_of(event) in world.touched:
-            world.left_over.add(event.event_id)  # a person moved it ahead, and it was forgotten as over
+        # A person moved it ahead, and it was forgotten as over; or nobody knows of it.
+        is_hidden = world.uid_of(event) in world.touched or event.event_id in world.striker.unseen
+        if unknown and is_hidden:
+            world.left_over.add(event.event_id)
             continue
         if unknown and event.event_id not in world.past:
             demand(world.uid_of(event) in world.theirs, "a copy without a link", event)

@@ -44,6 +44,7 @@ from core.model import (
     Side,
     SourceCalendarInfo,
     SourceChanges,
+    Stored,
     TargetCalendarInfo,
     TargetChanges,
     UpdateCopy,
@@ -122,6 +123,8 @@ class Striker:
         self.fault: Fault | None = None
         self.calls: Counter[str] = Counter()
         self.struck = False
+        self.unseen: set[str] = set()
+        """Outlook events that were made though their creation was refused."""
         self.random = Random(0)  # noqa: S311  # the same again from the same seed
         self.people: Callable[[], None] = lambda: None
         """What people do in the middle of a run."""
@@ -295,7 +298,11 @@ class StruckCalendar:
         self.striker.before(call, how)
         (outcome,) = self.inner.write([write])
         self.striker.after(call, how)
-        return refusals["refused"] if how == "refused but done" else outcome
+        if how == "refused but done":
+            if isinstance(write, CreateCopy) and isinstance(outcome, Stored):
+                self.striker.unseen.add(outcome.event_id)
+            return refusals["refused"]
+        return outcome
 
 
 _SQLITE_ERRORS = {

@@ -134,6 +134,13 @@ def seconds(time: EventTime) -> int:
     return start if isinstance(start, int) else int(_midnight(start))
 
 
+def is_far(row: Row) -> bool:
+    """An occurrence that was moved so far ahead that a pull, which goes by its first time, may not list it."""
+    if row.span is None or row.original_start is None:
+        return False
+    return seconds(row.span.start) - row.original_start > 30 * 86_400
+
+
 def passes(row: Row, pair: PairSettings) -> bool:
     """Whether the pair's rules let it through."""
     is_all_day = row.span is not None and not isinstance(row.span.start, WallClock)

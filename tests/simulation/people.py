@@ -225,11 +225,13 @@ def cancel_all(world: World) -> str:
 
 
 def vanish(world: World) -> str:
-    """Out of Feishu without a word: only a full pull shows that it is gone."""
+    """Out of Feishu without a word: only a full pull shows that it is gone. Not of an occurrence that was
+    moved far ahead: whether a pull lists that depends on its first time."""
     row = _live(world)
-    if row is None:
+    rows = [each for _, each in world.feishu.rows.values() if row and each.uid == row.uid]
+    if row is None or any(model.is_far(each) for each in rows):
         return ""
-    for each in [each for _, each in world.feishu.rows.values() if each.uid == row.uid]:
+    for each in rows:
         world.feishu.vanish(each.event_id)
     return row.uid
 
@@ -368,6 +370,9 @@ def touch_copy(world: World) -> str:
     if event is None:
         return ""
     world.raced.add(event.event_id)
+    if event.exceptions and world.pair.local_changes is LocalChanges.KEEP:
+        # Which of the occurrences that differ are a person's, can't always be told then.
+        world.theirs.add(world.uid_of(event))
     event.etag = next(world.outlook.etags)
     world.outlook.note(world.calendar, event.event_id)
     return event.event_id

@@ -137,4 +137,4 @@ class _Story:
             raise Broken("it never comes to rest")
         world.has_refusals = False
         checks.at_rest(world)
-        world.touched.clear()
+        world.touched &= world.waiting()

@@ -222,6 +222,11 @@ class World:
             (link for link in links.values() if getattr(link, "event_id", "") == event.event_id), None
         )
 
+    def waiting(self) -> set[str]:
+        """Feishu events of which a copy waits for a person's word: it is not put back either."""
+        links = self.look(lambda ledger: ledger.links(self.calendar, ""))
+        return {self.uids[key] for key, link in links.items() if isinstance(link, Live) and link.held}
+
     def is_in_doubt(self, event: HeldEvent) -> bool:
         """Whether an answer about this copy never came: nobody can tell then what was edited since."""
         link = self.link_of(event)
@@ -247,6 +252,7 @@ class World:
         self.striker.aim(None, 0)
         self.ledger = self._opened()
         self.theirs |= self.touched
+        self.theirs |= {row.uid for _, row in self.feishu.rows.values() if model.is_far(row)}
         self.losses.clear()
         self.unknown = {event.event_id for event in self.copies()}
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -481,3 +482,15 @@ def test_an_occurrence_that_is_as_its_series_again_is_no_edit_of_a_persons(world
     world.feishu.put(replace(changed, span=at("2026-12-15", "14:00")))
     world.settle()
     assert ("2026-12-15T14:00", "Review") in starts(world)
+
+
+def test_attendees_of_an_occurrence_long_over_are_seen_though_the_ledger_was_lost(world: World) -> None:
+    world.feishu.put(row("s", at("2026-12-01", "10:00"), "Review", "FREQ=WEEKLY"))
+    world.settle()
+    world.outlook.invite_to_occurrence(CALENDAR, only_copy(world), at("2026-12-08", "10:00"))
+    world.settle()
+    world.clock.time += timedelta(days=100)
+    world.lose_ledger()
+    world.feishu.change("s_0", title="Review 2")
+    world.run()
+    assert world.outlook.writes == []

@@ -326,3 +326,11 @@ def test_a_creation_that_was_refused_and_happened_is_not_made_again_at_another_t
     world.feishu.change("a_0", span=at("2026-12-02", "15:00"))
     world.settle()
     assert [(start[:16], title) for start, _, title in world.shown] == [("2026-12-02T15:00", "Review")]
+
+
+def test_a_copy_whose_creation_got_no_answer_follows_its_event_into_the_past(world: World) -> None:
+    world.feishu.put(row("a", at("2026-12-01", "10:00"), "Review"))
+    world.die_at("after CreateCopy")
+    world.feishu.change("a_0", span=at("2026-11-20", "10:00"))
+    world.settle()
+    assert starts(world) == ["2026-11-20T10:00"]
