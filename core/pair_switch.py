@@ -1,7 +1,8 @@
 """Whether a pair is synced at all: `undo` switches it off, another installation that overwrites its copies
 makes it stand still, and only what a person asks for sets it going again.
 
-A pair is known here by its two calendars as the settings name them: its id is a label.
+A pair is known here by its two calendars: its id is a label, and settings may name a calendar by its name
+today and by its id tomorrow.
 """
 
 from __future__ import annotations
@@ -9,25 +10,27 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
+from core import pairing
 from core.ledger import Ledger
 from core.links import Live
 from core.settings import PairSettings
 
 
 def is_off(ledger: Ledger, pair: PairSettings) -> bool:
-    return ledger.note(_note(pair)) is not None
+    return any(ledger.note(name) is not None for name in _notes(ledger, pair))
 
 
 def switch_off(ledger: Ledger, pairs: Iterable[PairSettings]) -> None:
     with ledger.together():
         for pair in pairs:
-            ledger.set_note(_note(pair), "yes")
+            ledger.set_note(_notes(ledger, pair)[0], "yes")
 
 
 def switch_on(ledger: Ledger, pairs: Iterable[PairSettings]) -> None:
     with ledger.together():
         for pair in pairs:
-            ledger.set_note(_note(pair), None)
+            for name in _notes(ledger, pair):
+                ledger.set_note(name, None)
 
 
 def take_over(ledger: Ledger) -> None:
@@ -39,5 +42,8 @@ def take_over(ledger: Ledger) -> None:
             ledger.put_links(target_id, [replace(link, replaced_at=0) for link in replaced])
 
 
-def _note(pair: PairSettings) -> str:
-    return f"off {pair.feishu_calendar}\n{pair.outlook_calendar}"
+def _notes(ledger: Ledger, pair: PairSettings) -> list[str]:
+    """Where it is marked now, and where it was when less was known of its calendars than their names."""
+    sources = pairing.source_of(ledger, pair), pair.feishu_calendar
+    targets = pairing.target_of(ledger, pair), pair.outlook_calendar
+    return [f"off {source}\n{target}" for source in sources if source for target in targets if target]

@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from core import tag
+from core import pairing, tag
 from core.errors import CalendarGone, Stopped, SyncError
 from core.executor import BATCH
 from core.ledger import Deletion, Ledger
@@ -129,8 +129,7 @@ class Restore:
             self.ledger.set_restored(backup.number, int(self.clock.now().timestamp()))
 
     def _prefix(self, pair: PairSettings) -> str:
-        person = (self.ledger.note("person feishu") or "").partition("\n")[0]
-        return tag.calendar_part(self.ledger.source_id(person, pair.feishu_calendar) or pair.feishu_calendar)
+        return tag.calendar_part(pairing.source_of(self.ledger, pair) or pair.feishu_calendar)
 
 
 def _by_calendar(events: Sequence[DeletedEvent]) -> dict[tuple[str, str], list[DeletedEvent]]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from core import pair_switch, report_store, tag
+from core import pair_switch, pairing, report_store, tag
 from core.accounts import renewed
 from core.attention import attention
 from core.errors import DeletionsHeld, SyncError
@@ -81,14 +81,10 @@ def pair_status(ledger: Ledger, pair: PairSettings) -> PairStatus:
 
 def links_of(ledger: Ledger, pair: PairSettings) -> tuple[str, Mapping[str, Link]]:
     """The pair's Outlook calendar and its links; nothing where one of its calendars was never read."""
-    feishu, outlook = (
-        (ledger.note(f"person {side}") or "").partition("\n")[0] for side in ("feishu", "outlook")
-    )
-    target = ledger.target(outlook, pair.outlook_calendar)
-    source_id = ledger.source_id(feishu, pair.feishu_calendar)
-    if target is None or source_id is None:
+    target_id, source_id = pairing.target_of(ledger, pair), pairing.source_of(ledger, pair)
+    if target_id is None or source_id is None:
         return "", {}
-    return target.calendar_id, ledger.links(target.calendar_id, tag.calendar_part(source_id))
+    return target_id, ledger.links(target_id, tag.calendar_part(source_id))
 
 
 def still_held(reported: Iterable[Exception], pairs: Iterable[PairStatus]) -> list[Exception]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
-from core import pair_switch
+from core import pair_switch, pairing
 from core.errors import CalendarGone, SyncError
 from core.ledger import Ledger, TargetState
 from core.model import PairReport, Side
@@ -96,8 +96,7 @@ class Undo:
         return info.id
 
     def _source_id(self, pair: PairSettings) -> str:
-        person = (self.ledger.note("person feishu") or "").partition("\n")[0]
-        known = self.ledger.source_id(person, pair.feishu_calendar)
+        known = pairing.source_of(self.ledger, pair)
         if known or pair.feishu_calendar != PRIMARY:
             return known or pair.feishu_calendar
         source = self.source()
