@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from core import pair_switch, pairing, report_store, tag
 from core.accounts import renewed
 from core.attention import attention
 from core.errors import DeletionsHeld, SyncError
 from core.ledger import Ledger
-from core.links import Link, Live
-from core.model import Identity, RunReport, Side
+from core.links import Detached, Link, Live
+from core.model import Identity, Reason, RunReport, Side
 from core.settings import PairSettings, Settings
 from core.waits import Waits
+
+UNTIL_RESUMED = datetime.max.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,13 +32,25 @@ class PairStatus:
 
 
 @dataclass(frozen=True, slots=True)
+class CopyNote:
+    """A copy that a person decides about. `key` is its link's; one event may have copies in several pairs."""
+
+    pair: str
+    key: str
+    title: str
+    start: str
+    """ISO 8601, for people."""
+    reason: Reason
+
+
+@dataclass(frozen=True, slots=True)
 class Status:
     feishu: Identity | None
     outlook: Identity | None
     pairs: tuple[PairStatus, ...]
     last_run: RunReport | None
     paused_until: datetime | None
-    """datetime.max in UTC: until the person resumes. None: not paused."""
+    """datetime.max in UTC: until the person resumes, also where every pair is off. None: not paused."""
     attention: tuple[SyncError, ...]
 
 
@@ -47,12 +61,13 @@ def status_of(
     last = ledger.last_run()
     report = report_store.from_json(last) if last else None
     pairs = tuple(pair_status(ledger, pair) for pair in settings.pairs)
+    all_off = bool(pairs) and all(pair.is_off for pair in pairs)
     return Status(
         feishu=people[Side.FEISHU],
         outlook=people[Side.OUTLOOK],
         pairs=pairs,
         last_run=report,
-        paused_until=Waits(ledger).paused_until(now),
+        paused_until=UNTIL_RESUMED if all_off else Waits(ledger).paused_until(now),
         attention=attention(
             still_held(report.problems if report else (), pairs),
             signed_out=[side for side in Side if _is_begun(settings) and not people[side]],
@@ -77,6 +92,24 @@ def pair_status(ledger: Ledger, pair: PairSettings) -> PairStatus:
         tuple(link.extent.title for link in live if link.held),
         is_off=pair_switch.is_off(ledger, pair),
     )
+
+
+def held_copies(ledger: Ledger, pair: PairSettings) -> list[CopyNote]:
+    """Those that `confirm` would delete, in the order of time."""
+    _, links = links_of(ledger, pair)
+    found = [(link, link.held) for link in links.values() if isinstance(link, Live) and link.held]
+    return _notes(pair, found)
+
+
+def copies_let_go(ledger: Ledger, pair: PairSettings) -> list[CopyNote]:
+    """Those that are a person's from now on, in the order of time."""
+    _, links = links_of(ledger, pair)
+    return _notes(pair, [(link, link.reason) for link in links.values() if isinstance(link, Detached)])
+
+
+def _notes(pair: PairSettings, found: Iterable[tuple[Live | Detached, Reason]]) -> list[CopyNote]:
+    in_order = sorted(found, key=lambda each: (each[0].extent.starts_at, each[0].extent.title))
+    return [CopyNote(pair.id, link.key, link.extent.title, link.extent.start, why) for link, why in in_order]
 
 
 def links_of(ledger: Ledger, pair: PairSettings) -> tuple[str, Mapping[str, Link]]:
