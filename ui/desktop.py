@@ -12,35 +12,21 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
 from core import logs
-from core.errors import AlreadyRunning, NeedsPerson
+from core.errors import AlreadyRunning, DeletionsHeld, NeedsPerson, SignInNeeded
 from core.oauth.browser import open_in_browser
 from core.settings import Notifications, Settings, TextLanguage
 from texts import language
 from texts.report import State
 from ui import fonts, icons
-from ui.link_window import LinkWindow
-from ui.messages import (
-    Attention,
-    Calendars,
-    Done,
-    Failed,
-    Notice,
-    NotOpened,
-    Overview,
-    Pause,
-    RunEnded,
-    SignInWaiting,
-    SyncNow,
-)
+from ui.accounts.registration import outlook_calendar_url
+from ui.messages import Attention, Notice, NotOpened, Overview, Pause, RunEnded, SyncNow
 from ui.notify import AttentionWatch, make_notifier, summary
-from ui.settings.registration import outlook_calendar_url
-from ui.settings.window import SettingsWindow
 from ui.single_instance import SingleInstance
 from ui.tray.choice import make_tray
 from ui.tray.panel import panel
-from ui.tray.qt_tray import qt_icon
 from ui.tray.state import SIGN_IN, STARTING, Key, TrayState, menu, pause_until, tooltip
 from ui.tray.tray import Tray
+from ui.windows import Windows
 from ui.worker import SyncWorker
 
 log = logging.getLogger(__name__)
@@ -60,8 +46,8 @@ class Desktop(QObject):
         self._tray: Tray = make_tray("feishu-outlook-sync")
         self._state = STARTING
         self._overview: Overview | None = None
-        self._window: SettingsWindow | None = None
-        self._link_window: LinkWindow | None = None
+        self._windows = Windows()
+        self._acts = self._make_acts()
         self._page_url = ""
         self._has_tray = True
         self._frame = 0
@@ -80,29 +66,28 @@ class Desktop(QObject):
         self._tray.show()
         notify = getattr(self._tray, "notify", None)
         self._notifier = make_notifier(notify)
-        self._notifier.clicked.connect(self.show_settings)
-        self._instance.show_asked.connect(self.show_settings)
-        self._no_browser.connect(self._show_link)
+        self._notifier.clicked.connect(self._notification_clicked)
+        self._instance.show_asked.connect(self._windows.show_main)
+        self._no_browser.connect(self._windows.show_link)
+        self._connect_windows()
         QGuiApplication.styleHints().colorSchemeChanged.connect(lambda _scheme: self._draw())
         self._worker.notice.connect(self._heard, Qt.ConnectionType.QueuedConnection)
         if page_url:
             self._open(page_url)
+
+    def _connect_windows(self) -> None:
+        self._windows.asked.connect(self._worker.ask)
+        self._windows.menu_chosen.connect(self._chosen)
+        self._windows.link_opened.connect(self._open)
+        self._windows.sign_in_cancelled.connect(self._worker.cancel_sign_in)
 
     def quit(self) -> None:
         self._worker.stop()
         self._animation.stop()
         self._tray.close()
         self._notifier.close()
-        if self._window:
-            self._window.close()
+        self._windows.close()
         QApplication.quit()
-
-    def show_settings(self) -> None:
-        if self._window is None:
-            self._window = self._make_window()
-        self._window.showNormal()
-        self._window.raise_()
-        self._window.activateWindow()
 
     # --- from the worker ----------------------------------------------------------------------------
 
@@ -119,23 +104,20 @@ class Desktop(QObject):
                 self._need_person(problems)
             case NotOpened(error):
                 self._not_opened(error)
-            case Calendars():
-                self._in_window(lambda window: window.show_calendars(notice))
-            case SignInWaiting():
-                self._in_window(lambda window: window.show_waiting(notice))
-            case Done():
-                self._in_window(lambda window: window.show_done(notice))
-            case Failed():
-                self._in_window(lambda window: window.show_failed(notice))
+            case _:
+                pass
+        self._windows.hear(notice)
 
     def _show_overview(self, overview: Overview) -> None:
         is_first, self._overview = self._overview is None, overview
         logs.set_level(overview.settings.ui.log_level)
         self._speak(language.choose(overview.settings.ui.language))
-        if self._window:
-            self._window.show_overview(overview)
-        if is_first and not (overview.is_signed_in and overview.settings.pairs):
-            self.show_settings()
+        if is_first and not overview.is_set_up:
+            self._windows.hear(overview)
+            self._windows.show_wizard()
+        elif is_first and not overview.is_signed_in:
+            self._windows.hear(overview)
+            self._windows.show_settings()
 
     def _speak(self, chosen: TextLanguage) -> None:
         """Everything that is on the screen in another language is made anew."""
@@ -148,15 +130,10 @@ class Desktop(QObject):
         )
         QApplication.installTranslator(self._translator)
         self._show_state(self._state)
-        if self._window:
-            was_visible, old, self._window = self._window.isVisible(), self._window, None
-            old.close()
-            old.deleteLater()
-            if was_visible:
-                self.show_settings()
+        self._windows.speak_anew()
 
     def _need_person(self, problems: tuple[NeedsPerson, ...]) -> None:
-        wanted = Notifications.NONE if self._window and self._window.isVisible() else self._wanted
+        wanted = Notifications.NONE if self._windows.shows_attention else self._wanted
         for notification in self._watch.news(problems, wanted):
             self._notifier.show(notification)
 
@@ -175,12 +152,9 @@ class Desktop(QObject):
             self._animation.start()
         else:
             self._animation.stop()
-        if state.kind is not State.SYNCING:
-            self._in_window(lambda window: window.show_attention(state.problems))
         self._draw()
         self._tray.set_tooltip(tooltip(state, now))
         self._tray.set_menu(menu(state, now))
-        self._in_window(lambda window: window.show_menu(menu(state, now), tooltip(state, now)))
 
     def _turn_arrows(self) -> None:
         self._frame = (self._frame + 1) % icons.FRAMES
@@ -192,61 +166,61 @@ class Desktop(QObject):
 
     def _tray_came_or_went(self, is_there: bool) -> None:  # noqa: FBT001  # Qt's signal
         self._has_tray = is_there
-        self._in_window(lambda window: window.show_tray_missing(missing=not is_there))
+        self._windows.show_tray_missing(missing=not is_there)
         if not is_there:
             QTimer.singleShot(HOST_PATIENCE_MS, self, self._stand_in_for_tray)
 
     def _stand_in_for_tray(self) -> None:
+        """Activity opens and says that there is no tray; a wizard that is open is left in front."""
         if not self._has_tray:
-            self.show_settings()
+            self._windows.show_main()
 
     def _chosen(self, key: str) -> None:
         now = datetime.now(UTC)
-        match key:
-            case Key.SYNC:
-                self._worker.ask(SyncNow())
-            case Key.RESUME:
-                self._worker.ask(Pause(None))
-            case Key.SETTINGS:
-                self.show_settings()
-            case Key.OUTLOOK:
-                self._open_calendar()
-            case Key.QUIT:
-                self.quit()
-            case _ if until := pause_until(key, now):
-                self._worker.ask(Pause(until))
-            case _ if side := next((side for side, entry in SIGN_IN.items() if entry == key), None):
-                self.show_settings()
-                self._in_window(lambda window: window.sign_in(side))
+        if side := next((side for side, entry in SIGN_IN.items() if entry == key), None):
+            self._windows.sign_in(side)
+        elif until := pause_until(key, now):
+            self._worker.ask(Pause(until))
+        elif act := self._acts.get(key):
+            act()
+
+    def _make_acts(self) -> dict[str, Callable[[], object]]:
+        return {
+            Key.SYNC: lambda: self._worker.ask(SyncNow()),
+            Key.RESUME: lambda: self._worker.ask(Pause(None)),
+            Key.PROBLEMS: lambda: self._windows.show_activity().show_problems(),
+            Key.ACTIVITY: self._show_activity,
+            Key.HELD: lambda: self._windows.show_activity().show_held(),
+            Key.PREVIEW: self._windows.show_preview,
+            Key.SETTINGS: self._windows.show_settings,
+            Key.OUTLOOK: self._open_calendar,
+            Key.GUIDE: self._windows.show_guide,
+            Key.DIAGNOSTICS: self._windows.save_diagnostics,
+            Key.ABOUT: self._windows.show_about,
+            Key.QUIT: self.quit,
+        }
+
+    def _notification_clicked(self, subject: str) -> None:
+        """Opens the window that has more of what the notification was about."""
+        if self._overview and not self._overview.is_set_up:
+            self._windows.show_wizard()
+        elif subject == DeletionsHeld.__name__:
+            self._windows.show_activity().show_held()
+        elif subject == SignInNeeded.__name__:
+            self._windows.show_settings()
+        else:
+            self._windows.show_activity()
+
+    def _show_activity(self) -> None:
+        """Before the set-up is finished there is nothing to see there."""
+        if self._overview and not self._overview.is_set_up:
+            self._windows.show_wizard()
+        else:
+            self._windows.show_activity()
 
     def _open_calendar(self) -> None:
         settings = self._overview.settings if self._overview else Settings()
         self._open(self._page_url or outlook_calendar_url(settings))
-
-    # --- windows ------------------------------------------------------------------------------------
-
-    def _make_window(self) -> SettingsWindow:
-        window = SettingsWindow()
-        window.setWindowIcon(qt_icon(lambda size: icons.icon(State.UP_TO_DATE, size, icons.Panel.LIGHT)))
-        window.asked.connect(self._worker.ask)
-        window.sign_in_cancelled.connect(self._worker.cancel_sign_in)
-        window.link_opened.connect(self._open)
-        window.menu_chosen.connect(self._chosen)
-        if self._overview:
-            window.show_overview(self._overview)
-        now = datetime.now(UTC)
-        window.show_attention(self._state.problems)
-        window.show_menu(menu(self._state, now), tooltip(self._state, now))
-        window.show_tray_missing(missing=not self._has_tray)
-        return window
-
-    def _show_link(self, url: str) -> None:
-        self._link_window = LinkWindow(url)
-        self._link_window.show()
-
-    def _in_window(self, show: Callable[[SettingsWindow], None]) -> None:
-        if self._window:
-            show(self._window)
 
     @property
     def _wanted(self) -> Notifications:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QVBoxLayout, QWidget
 
 from texts.language import _
-from ui.settings.widgets import CopyRow, Note
+from ui.widgets import CopyRow, Note
 
 
 class LinkWindow(QDialog):

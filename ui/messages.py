@@ -8,13 +8,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
 
 from core.errors import NeedsPerson
-from core.model import Identity, RunReport, Side
+from core.model import Identity, Reason, RunReport, Side
 from core.settings import Settings
-from ui.tray.state import TrayState
+from ui.tray.state import FOR_EVER, TrayState
 
 APP_SECRET = "feishu.app_secret"  # noqa: S105  # the name of a secret, not one
+CLIENT_SECRET = "outlook.client_secret"  # noqa: S105  # the name of a secret, not one
 
 
 # --- intents ------------------------------------------------------------------------------------
@@ -34,8 +36,8 @@ class Pause:
 @dataclass(frozen=True, slots=True)
 class Save:
     settings: Settings
-    app_secret: str = field(default="", repr=False)
-    """Typed anew; empty: keep the one that is stored."""
+    secrets: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+    """By name; those typed anew. An empty one keeps what is stored."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,13 @@ class SignOut:
 
 
 @dataclass(frozen=True, slots=True)
+class TryConnection:
+    """Answered by ConnectionTried."""
+
+    side: Side
+
+
+@dataclass(frozen=True, slots=True)
 class ListCalendars:
     side: Side
 
@@ -60,29 +69,152 @@ class Confirm:
     """Carry out the deletions that the brake holds, and mirror for the persons who are signed in now."""
 
 
-Intent = SyncNow | Pause | Save | SignIn | SignOut | ListCalendars | Confirm
+@dataclass(frozen=True, slots=True)
+class KeepHeld:
+    """Let the copies go whose deletion is held."""
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """Answered by Previewed."""
+
+
+@dataclass(frozen=True, slots=True)
+class ListRuns:
+    """Answered by History."""
+
+
+@dataclass(frozen=True, slots=True)
+class RetryFailed:
+    """Try again what Outlook has refused, and sync."""
+
+
+@dataclass(frozen=True, slots=True)
+class ListDeleted:
+    """Answered by Deleted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Restore:
+    """Put events back as the person's own, by their numbers in Deleted. Answered by Restored."""
+
+    numbers: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ListLetGo:
+    """Answered by LetGo."""
+
+
+@dataclass(frozen=True, slots=True)
+class RemoveCopies:
+    """Out of Outlook with every copy of every pair."""
+
+
+@dataclass(frozen=True, slots=True)
+class RemovePair:
+    """No longer mirrored. If its copies are to go too and can't, the pair stays."""
+
+    pair: str
+    with_copies: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ForgetEverything:
+    """Sign-ins, secrets and settings on this computer."""
+
+
+@dataclass(frozen=True, slots=True)
+class ImportOldScript:
+    """Answered by OldScriptImported. `may_replace`: values that are stored already."""
+
+    file: Path
+    may_replace: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ImportProvision:
+    """Settings that a company hands out."""
+
+    file: Path
+
+
+@dataclass(frozen=True, slots=True)
+class SaveDiagnostics:
+    file: Path
+
+
+Intent = (
+    SyncNow
+    | Pause
+    | Save
+    | SignIn
+    | SignOut
+    | TryConnection
+    | ListCalendars
+    | Confirm
+    | KeepHeld
+    | Preview
+    | ListRuns
+    | RetryFailed
+    | ListDeleted
+    | ListLetGo
+    | Restore
+    | RemoveCopies
+    | RemovePair
+    | ForgetEverything
+    | ImportOldScript
+    | ImportProvision
+    | SaveDiagnostics
+)
 
 
 # --- notices ------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
+class HeldCopy:
+    """A copy whose deletion the brake holds, and why."""
+
+    pair: str
+    title: str
+    start: str
+    reason: Reason
+
+
+@dataclass(frozen=True, slots=True)
 class Overview:
-    """What the settings window shows of the installation."""
+    """What the windows show of the installation."""
 
     settings: Settings
     feishu: Identity | None = None
     outlook: Identity | None = None
     has_app_secret: bool = False
-    held: tuple[str, ...] = ()
-    """Titles of the copies whose deletion is held."""
+    has_client_secret: bool = False
+    held: tuple[HeldCopy, ...] = ()
+    pairs_off: tuple[str, ...] = ()
+    """Ids of the pairs whose copies were removed: not synced until a person asks for it."""
+    has_run: bool = False
+    paused_until: datetime | None = None
+    feishu_calls: int | None = None
+    """This month's requests; None: not known."""
 
     def identity(self, side: Side) -> Identity | None:
         return self.feishu if side is Side.FEISHU else self.outlook
 
+    def has_secret(self, side: Side) -> bool:
+        return self.has_app_secret if side is Side.FEISHU else self.has_client_secret
+
     @property
     def is_signed_in(self) -> bool:
         return self.feishu is not None and self.outlook is not None
+
+    @property
+    def is_set_up(self) -> bool:
+        """The person has chosen the calendars, and has started the first run: until then the pairs that the
+        wizard stored wait in a pause."""
+        waits_for_start = not self.has_run and self.paused_until == FOR_EVER
+        return bool(self.settings.pairs) and not waits_for_start
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,10 +233,79 @@ class Calendars:
 
 @dataclass(frozen=True, slots=True)
 class SignInWaiting:
-    """The browser is open; the person may also copy `url` into another one."""
+    """The browser is open; the person may also copy `url` into another one. `code`: to be typed in there.
+    `wants_address`: the sign-in ends on a page whose address has to be pasted."""
 
     side: Side
     url: str
+    code: str = ""
+    wants_address: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectionTried:
+    side: Side
+    calendars: int
+
+
+@dataclass(frozen=True, slots=True)
+class Previewed:
+    report: RunReport
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """The newest run first."""
+
+    runs: tuple[RunReport, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DeletedCopy:
+    number: int
+    title: str
+    start: str
+    deleted: datetime
+    is_series: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Deleted:
+    """The newest first."""
+
+    copies: tuple[DeletedCopy, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LetGoCopy:
+    """A copy that is not followed any more, and why."""
+
+    pair: str
+    key: str
+    title: str
+    start: str
+    reason: Reason
+
+
+@dataclass(frozen=True, slots=True)
+class LetGo:
+    copies: tuple[LetGoCopy, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Restored:
+    report: RunReport
+
+
+@dataclass(frozen=True, slots=True)
+class OldScriptImported:
+    """Names of settings and secrets, never values."""
+
+    file: Path
+    taken: tuple[str, ...]
+    unchanged: tuple[str, ...]
+    left: tuple[str, ...]
+    has_tokens: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,4 +338,21 @@ class Attention:
     problems: tuple[NeedsPerson, ...]
 
 
-Notice = TrayState | Overview | Calendars | SignInWaiting | Done | Failed | RunEnded | NotOpened | Attention
+Notice = (
+    TrayState
+    | Overview
+    | Calendars
+    | SignInWaiting
+    | ConnectionTried
+    | Previewed
+    | History
+    | Deleted
+    | LetGo
+    | Restored
+    | OldScriptImported
+    | Done
+    | Failed
+    | RunEnded
+    | NotOpened
+    | Attention
+)

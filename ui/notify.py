@@ -59,9 +59,10 @@ def _of_problem(problem: NeedsPerson) -> Notification:
 
 
 class Notifier(QObject):
-    """What every desktop's notifications have in common. `clicked`: the person wants to see more."""
+    """What every desktop's notifications have in common. `clicked`: the person wants to see more of this
+    subject."""
 
-    clicked = Signal()
+    clicked = Signal(str)
 
     def show(self, notification: Notification) -> None:
         raise NotImplementedError
@@ -172,8 +173,9 @@ class DBusNotifier(Notifier):
                 if self._asked.pop(fields.get(HeaderFields.reply_serial, 0), None):
                     log.info("no notification was shown: %s", fields.get(HeaderFields.error_name))
             case MessageType.signal if fields.get(HeaderFields.member) == "ActionInvoked":
-                if message.body and message.body[0] in self._ids.values():
-                    self.clicked.emit()
+                clicked = message.body[0] if message.body else None
+                if subject := next((name for name, known in self._ids.items() if known == clicked), None):
+                    self.clicked.emit(subject)
 
 
 def make_notifier(balloon: Callable[[str, str], None] | None, icon: str = "") -> Notifier:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -10,20 +11,33 @@ from core.model import Result, Role, RunReport, Side, SourceCalendarInfo, Target
 from core.settings import Settings
 from texts.language import mark
 from texts.report import State, skipped
-from ui.messages import CalendarChoice, Overview
+from ui.messages import APP_SECRET, CLIENT_SECRET, CalendarChoice, HeldCopy, Overview
 from ui.tray.state import TrayState
 
 if TYPE_CHECKING:  # the engine behind it loads the network libraries
     from core.installation import Status
+    from core.status import CopyNote
 
 READ_ONLY = mark("read only")
 NO_ACCESS = mark("no access")
 BUSY_ONLY = mark("only free or busy")
 
 
-def overview(settings: Settings, status: Status, *, has_app_secret: bool) -> Overview:
-    held = tuple(title for pair in status.pairs for title in pair.held)
-    return Overview(settings, status.feishu, status.outlook, has_app_secret, held)
+def overview(
+    settings: Settings, status: Status, secrets: frozenset[str], held: Iterable[CopyNote] = ()
+) -> Overview:
+    """`secrets`: names of those that are stored."""
+    return Overview(
+        settings,
+        status.feishu,
+        status.outlook,
+        has_app_secret=APP_SECRET in secrets,
+        has_client_secret=CLIENT_SECRET in secrets,
+        held=tuple(HeldCopy(each.pair, each.title, each.start, each.reason) for each in held),
+        pairs_off=tuple(pair.id for pair in status.pairs if pair.is_off),
+        has_run=status.last_run is not None,
+        paused_until=status.paused_until,
+    )
 
 
 def tray_state(
@@ -43,9 +57,11 @@ def tray_state(
         next=next_run,
         skipped=skipped(report) if report else 0,
         failed=sum(len(pair.failed) for pair in report.pairs) if report else 0,
-        paused_until=status.paused_until,
+        paused_until=status.paused_until if shown.is_set_up or not shown.settings.pairs else None,
         problems=problems,
         sign_in=tuple(side for side in Side if side in lost or shown.identity(side) is None),
+        is_set_up=shown.is_set_up,
+        pairs_off=len(shown.pairs_off),
     )
 
 
@@ -58,6 +74,8 @@ def _kind(
     shown: Overview, status: Status, attention: tuple[NeedsPerson, ...], fault: Exception | None
 ) -> tuple[State, tuple[Exception, ...]]:
     report = status.last_run
+    if shown.settings.pairs and not shown.is_set_up:
+        return State.NEEDS_YOU, attention
     if status.paused_until is not None:
         return State.PAUSED, attention
     if attention:

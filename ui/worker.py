@@ -21,23 +21,23 @@ from core.errors import SettingsInvalid, SyncError
 from core.model import Side
 from texts.report import State
 from ui import standing
+from ui.errands import Errands
 from ui.messages import (
     APP_SECRET,
+    CLIENT_SECRET,
     Attention,
-    Calendars,
     Confirm,
     Done,
     Failed,
     Intent,
-    ListCalendars,
     Notice,
     NotOpened,
     Pause,
+    RetryFailed,
     RunEnded,
     Save,
     SignIn,
     SignInWaiting,
-    SignOut,
     SyncNow,
 )
 from ui.power import SleepDetector
@@ -175,6 +175,8 @@ class SyncWorker(QThread):
                 installation.switch_on()
                 installation.take_over()
                 self._sync(installation)
+            case RetryFailed():
+                self._sync(installation)
             case Pause(until):
                 installation.pause(until)
                 self._wants_run = until is None
@@ -184,21 +186,16 @@ class SyncWorker(QThread):
                 if save:
                     self._save(installation, save)
                 self._sign_in(installation, side)
-            case SignOut(side):
-                installation.sign_out(side)
-            case ListCalendars(Side.FEISHU):
-                choices = standing.source_choices(installation.source_calendars())
-                self._say(Calendars(Side.FEISHU, choices))
-            case ListCalendars(Side.OUTLOOK):
-                choices = standing.target_choices(installation.target_calendars())
-                self._say(Calendars(Side.OUTLOOK, choices))
             case Confirm():
                 self._say(RunEnded(installation.confirm(self._stopping.is_set)))
+            case _:
+                self._errands(installation).carry_out(intent)
+
+    def _errands(self, installation: Installation) -> Errands:
+        return Errands(installation, self._say, self._stopping.is_set)
 
     def _save(self, installation: Installation, save: Save) -> None:
-        if save.app_secret:
-            installation.store_secret(APP_SECRET, save.app_secret)
-        installation.save_settings(save.settings)
+        self._errands(installation).save(save)
         self._wrong_settings = None
         self._stamp = _stamp(installation)
         self._wants_run = True
@@ -258,10 +255,9 @@ class SyncWorker(QThread):
         status = installation.status()
         if self._wrong_settings:
             status = replace(status, attention=(self._wrong_settings, *status.attention))
-        shown = standing.overview(
-            installation.settings, status, has_app_secret=installation.has_secret(APP_SECRET)
-        )
-        self._is_ready = shown.is_signed_in and bool(shown.settings.pairs) and status.paused_until is None
+        stored = frozenset(name for name in (APP_SECRET, CLIENT_SECRET) if installation.has_secret(name))
+        shown = standing.overview(installation.settings, status, stored, installation.held())
+        self._is_ready = shown.is_signed_in and shown.is_set_up and status.paused_until is None
         due = installation.next_run() if self._is_ready else None
         self._say(shown)
         self._show(standing.tray_state(shown, status, next_run=due, before=self._shown, fault=self._fault))

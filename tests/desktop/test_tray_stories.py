@@ -63,17 +63,17 @@ def test_a_panel_that_draws_the_menu_itself_gives_back_what_was_chosen(session: 
     session.wait_for_icon(State.UP_TO_DATE)
 
 
-def test_a_second_start_brings_the_settings_forward_and_ends_with_0(session: Session, tmp_path: Path):
+def test_a_second_start_brings_activity_forward_and_ends_with_0(session: Session, tmp_path: Path):
     data_dir = tmp_path / "data"
     session.start_trayer()
     session.start_program(data_dir)
     session.wait_for_icon(State.UP_TO_DATE)
-    assert session.window("Settings") == ""
+    assert session.window("Activity") == ""
 
     second = session.start_program(data_dir)
 
     assert second.wait(10) == 0
-    session.eventually(lambda: session.window("Settings"), "settings window")
+    session.eventually(lambda: session.window("Activity"), "Activity window")
     assert calls(data_dir).count("open") == 1, "the second one opens nothing and syncs nothing"
 
 
@@ -106,14 +106,14 @@ def test_a_panel_that_starts_later_gets_the_icon_and_until_then_the_window_stand
     session: Session, tmp_path: Path
 ):
     session.start_program(tmp_path / "data")
-    session.eventually(lambda: session.window("Settings"), "window in the place of the tray")
+    session.eventually(lambda: session.window("Activity"), "window in the place of the tray")
 
     session.start_xfce_panel()
 
     session.wait_for_icon(State.UP_TO_DATE, seconds=20)
 
 
-def test_a_click_on_a_notification_opens_the_settings(session: Session, tmp_path: Path):
+def test_a_click_on_a_notification_opens_activity(session: Session, tmp_path: Path):
     session.start_notifications("click")
     session.start_trayer()
     session.start_program(tmp_path / "data")
@@ -122,7 +122,7 @@ def test_a_click_on_a_notification_opens_the_settings(session: Session, tmp_path
     session.open_menu(icon)
     session.keys("Down", "Return")  # Sync now
 
-    session.eventually(lambda: session.window("Settings"), "settings window")
+    session.eventually(lambda: session.window("Activity"), "Activity window")
 
 
 def test_the_calendar_opens_in_the_persons_browser(session: Session, tmp_path: Path):
@@ -131,7 +131,7 @@ def test_the_calendar_opens_in_the_persons_browser(session: Session, tmp_path: P
     icon = session.wait_for_icon(State.UP_TO_DATE)
 
     session.open_menu(icon)
-    session.keys("Up", "Up", "Return")  # Open Outlook calendar, above Quit
+    session.keys("Up", "Up", "Up", "Return")  # Open Outlook calendar, above Help and Quit
 
     session.eventually(session.opened.exists, "page")
     assert session.opened.read_text() == "https://outlook.office.com/calendar\n"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -22,7 +22,10 @@ from core.model import (
     TargetCalendarInfo,
 )
 from core.ports import Stop
+from core.reasons import Code, because
+from core.restore import DeletedEvent
 from core.settings import FeishuSettings, OutlookSettings, PairSettings, Settings
+from core.status import CopyNote
 
 WEI = Identity("ou_1", "王伟", "wei@example.com")
 WEI_AT_OUTLOOK = Identity("t.1", "Wei Wang", "wei@contoso.example")
@@ -56,7 +59,9 @@ class FakeInstallation(Installation):
         self.secrets: dict[str, str] = {}
         self.attention: tuple[SyncError, ...] = ()
         self.renewed: set[Side] = set()
-        self.held: tuple[str, ...] = ()
+        self.held_titles: tuple[str, ...] = ()
+        self.copies_let_go: tuple[CopyNote, ...] = ()
+        self.deletions: list[DeletedEvent] = []
         self.due = datetime.now(UTC) + timedelta(hours=1)
         self.errors: dict[str, Exception] = {}
         """What the method of that name raises the next time."""
@@ -121,6 +126,9 @@ class FakeInstallation(Installation):
     def has_secret(self, name: str) -> bool:
         return name in self.secrets
 
+    def is_secret(self, name: str, value: str) -> bool:
+        return self.secrets.get(name) == value
+
     def source_calendars(self) -> tuple[SourceCalendarInfo, ...]:
         self._called("source_calendars")
         return (
@@ -150,12 +158,40 @@ class FakeInstallation(Installation):
 
     def confirm(self, stop: Stop) -> RunReport:
         self._called("confirm")
-        done, self.held = len(self.held), ()
+        done, self.held_titles = len(self.held_titles), ()
         return replace(report(), pairs=(PairReport("main", deleted=done),))
+
+    def preview(self, stop: Stop, progress: Callable[[Progress], None] = lambda _progress: None) -> RunReport:
+        self._called("preview")
+        return self.next_report()
+
+    def keep_held(self) -> tuple[PairReport, ...]:
+        self._called("keep_held")
+        self.held_titles = ()
+        return ()
+
+    def held(self) -> tuple[CopyNote, ...]:
+        reason = because(Code.TOO_MANY_DELETIONS, count="34", total="40")
+        return tuple(CopyNote("main", title, title, "2026-12-01", reason) for title in self.held_titles)
+
+    def let_go(self) -> tuple[CopyNote, ...]:
+        return self.copies_let_go
+
+    def undo(self, stop: Stop, progress: Callable[[Progress], None], *, pair: str = "") -> RunReport:
+        self._called(f"undo {pair}".strip())
+        return self.next_report()
+
+    def deleted_events(self) -> list[DeletedEvent]:
+        return list(self.deletions)
+
+    def restore(self, chosen: Sequence[DeletedEvent], stop: Stop) -> RunReport:
+        self._called("restore")
+        self.deletions = [event for event in self.deletions if event not in chosen]
+        return report(created=len(chosen))
 
     def status(self) -> Status:
         self._called("status")
-        pair = PairStatus("main", "primary", "Feishu", copies=3, held=self.held)
+        pair = PairStatus("main", "primary", "Feishu", copies=3, held=self.held_titles)
         return Status(
             self.people[Side.FEISHU],
             self.people[Side.OUTLOOK],

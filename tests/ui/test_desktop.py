@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 import shiboken6
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from core.errors import AlreadyRunning, SignInNeeded
@@ -17,16 +19,21 @@ from tests.ui.fake_installation import READY, WEI, WEI_AT_OUTLOOK, FakeInstallat
 from texts import language
 from texts.report import State
 from ui import desktop as desktop_module
+from ui.activity.window import ActivityWindow
 from ui.desktop import Desktop
 from ui.link_window import LinkWindow
 from ui.messages import Attention, Intent, NotOpened, Overview, Pause, RunEnded, SyncNow
 from ui.notify import Notification, Notifier
 from ui.settings.window import SettingsWindow
 from ui.single_instance import SingleInstance
-from ui.tray.state import FOR_EVER, Key, TrayState
+from ui.tray.menu import Item, Menu
+from ui.tray.state import FOR_EVER, Key, TrayState, menu
+from ui.wizard.model import StepName
+from ui.wizard.window import Wizard
 from ui.worker import SyncWorker
 
-SIGNED_IN = Overview(READY, WEI, WEI_AT_OUTLOOK, has_app_secret=True)
+W = TypeVar("W", bound=QWidget)
+SIGNED_IN = Overview(READY, WEI, WEI_AT_OUTLOOK, has_app_secret=True, has_run=True)
 LOST = SignInNeeded(Side.FEISHU, "20037")
 
 
@@ -61,9 +68,13 @@ class Stage:
     def choose(self, key: Key) -> None:
         self.desktop._tray.triggered.emit(key)
 
+    def shown(self, kind: type[W]) -> W | None:
+        return next(
+            (w for w in QApplication.topLevelWidgets() if isinstance(w, kind) and w.isVisible()), None
+        )
+
     def window(self) -> SettingsWindow | None:
-        shown = [w for w in QApplication.topLevelWidgets() if isinstance(w, SettingsWindow) and w.isVisible()]
-        return shown[0] if shown else None
+        return self.shown(SettingsWindow)
 
 
 @pytest.fixture
@@ -80,8 +91,20 @@ def stage(qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iter
     QApplication.processEvents()
 
 
-def test_the_first_launch_opens_the_settings(stage: Stage):
+def test_the_first_launch_opens_the_wizard(stage: Stage):
     stage.hear(Overview(Settings()))
+    assert stage.shown(Wizard) is not None
+
+
+def test_a_wizard_that_was_closed_half_way_opens_again_where_something_is_missing(stage: Stage):
+    stage.hear(Overview(READY, WEI, WEI_AT_OUTLOOK, has_app_secret=True, paused_until=FOR_EVER))
+    wizard = stage.shown(Wizard)
+    assert wizard is not None
+    assert wizard.at is StepName.PREVIEW
+
+
+def test_pairs_without_a_sign_in_open_the_settings(stage: Stage):
+    stage.hear(Overview(READY, has_app_secret=True))
     assert stage.window() is not None
 
 
@@ -112,7 +135,7 @@ def test_what_needs_a_person_is_notified_unless_the_window_shows_it_already(stag
     stage.hear(Attention((LOST,)))
     assert len(stage.notifier.shown) == 1
 
-    stage.desktop.show_settings()
+    stage.choose(Key.SETTINGS)
     stage.hear(Attention(()))
     stage.hear(Attention((LOST,)))
     assert len(stage.notifier.shown) == 1
@@ -131,7 +154,7 @@ def test_a_sign_in_from_the_menu_starts_in_the_window(stage: Stage):
 
     window = stage.window()
     assert window is not None
-    assert window.accounts.is_waiting
+    assert window.accounts.sign_ins.is_waiting
 
 
 def test_without_a_browser_the_address_can_be_copied(
@@ -161,7 +184,7 @@ def test_a_terminal_command_at_work_is_waited_for(stage: Stage, monkeypatch: pyt
 
 def test_another_language_is_spoken_at_once_also_by_an_open_window(stage: Stage):
     stage.hear(SIGNED_IN)
-    stage.desktop.show_settings()
+    stage.choose(Key.SETTINGS)
     chinese = Settings(
         READY.feishu, READY.outlook, READY.pairs, ui=InterfaceSettings(InterfaceLanguage.CHINESE)
     )
@@ -178,3 +201,99 @@ def test_the_arrows_turn_only_while_it_syncs(stage: Stage):
     assert stage.desktop._animation.isActive()
     stage.hear(TrayState(State.UP_TO_DATE))
     assert not stage.desktop._animation.isActive()
+
+
+def test_without_a_tray_activity_opens_says_so_and_has_everything_that_the_menu_has(
+    stage: Stage, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(desktop_module, "HOST_PATIENCE_MS", 0)
+    stage.hear(SIGNED_IN)
+    stage.hear(TrayState(State.UP_TO_DATE))
+    stage.desktop._tray.availability.emit(False)
+
+    qtbot.waitUntil(lambda: stage.shown(ActivityWindow) is not None)
+    window = stage.shown(ActivityWindow)
+    assert window is not None
+    assert "no place for tray icons" in window.no_tray.text()
+    assert window.no_tray.isVisible()
+    entries = {key for key, action in window.menu._by_key.items() if action.isVisible()}
+    assert entries >= {Key.SYNC, Key.PAUSE, Key.ACTIVITY, Key.SETTINGS, Key.OUTLOOK, Key.HELP, Key.QUIT}
+    window.menu.chosen.emit(Key.SYNC)
+    assert SyncNow() in stage.asked
+
+
+def test_when_a_tray_comes_the_window_says_nothing_of_it_any_more(stage: Stage):
+    stage.hear(SIGNED_IN)
+    stage.choose(Key.ACTIVITY)
+    stage.desktop._tray.availability.emit(False)
+    stage.desktop._tray.availability.emit(True)
+    window = stage.shown(ActivityWindow)
+    assert window is not None
+    assert not window.no_tray.isVisible()
+
+
+def test_every_entry_of_the_menu_does_something(stage: Stage, monkeypatch: pytest.MonkeyPatch):
+    done: list[str] = []
+    monkeypatch.setattr(stage.worker, "ask", lambda intent: done.append(type(intent).__name__))
+    for kind in ("show_activity", "show_settings", "show_guide", "show_about", "save_diagnostics", "sign_in"):
+        monkeypatch.setattr(
+            stage.desktop._windows, kind, lambda *_args, kind=kind: done.append(kind) or Mute()
+        )
+    monkeypatch.setattr(stage.desktop, "_open", lambda _url: done.append("page"))
+    monkeypatch.setattr(stage.desktop, "quit", lambda: done.append("quit"))
+    stage.desktop._acts = stage.desktop._make_acts()
+    no_acts = {Key.STATUS, Key.PAUSE, Key.HELP}
+    for item in everything(menu(TrayState(State.NEEDS_YOU), datetime.now(UTC))):
+        if item.key and item.key not in no_acts:
+            done.clear()
+            stage.choose(Key(item.key))
+            assert done, item.key
+
+
+class Mute:
+    def __getattr__(self, name: str) -> Callable[..., None]:
+        return lambda *_args: None
+
+
+def everything(items: Menu) -> Iterator[Item]:
+    for item in items:
+        yield item
+        yield from everything(item.children)
+
+
+@pytest.mark.parametrize(
+    ("subject", "kind"),
+    [("summary", ActivityWindow), ("DeletionsHeld", ActivityWindow), ("SignInNeeded", SettingsWindow)],
+)
+def test_a_click_on_a_notification_opens_the_window_that_has_more_of_it(
+    stage: Stage, subject: str, kind: type[QWidget]
+):
+    stage.hear(SIGNED_IN)
+    stage.notifier.clicked.emit(subject)
+    assert stage.shown(kind) is not None
+
+
+def test_a_second_start_brings_forward_what_is_open_else_activity(stage: Stage):
+    stage.hear(SIGNED_IN)
+    stage.choose(Key.SETTINGS)
+    stage.instance.show_asked.emit()
+    assert stage.shown(ActivityWindow) is None
+
+    window = stage.window()
+    assert window is not None
+    window.close()
+    stage.instance.show_asked.emit()
+    assert stage.shown(ActivityWindow) is not None
+
+
+def test_the_wizard_stays_at_its_step_when_it_is_made_anew_in_another_language(stage: Stage):
+    stage.hear(Overview(Settings()))
+    wizard = stage.shown(Wizard)
+    assert wizard is not None
+    wizard._next()
+    stage.hear(Overview(Settings(ui=InterfaceSettings(InterfaceLanguage.CHINESE))))
+    again = stage.shown(Wizard)
+    assert again is not None
+    assert again is not wizard
+    assert again.at is StepName.FEISHU
+    language.choose(InterfaceLanguage.ENGLISH)

@@ -4,7 +4,16 @@ from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QLineEdit, QPushButton, QSpinBox, QToolButton
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QApplication,
+    QComboBox,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QSpinBox,
+    QToolButton,
+)
 from pytestqt.qtbot import QtBot
 
 from core.errors import (
@@ -14,26 +23,33 @@ from core.errors import (
     SettingsInvalid,
     SignInFailed,
     SignInNeeded,
+    Unreachable,
     WrongPerson,
 )
 from core.model import Side
 from core.settings import InterfaceLanguage, Settings
 from tests.ui.fake_installation import READY, WEI, WEI_AT_OUTLOOK
 from texts import language
+from ui.accounts.form import TENANT
 from ui.messages import (
     CalendarChoice,
     Calendars,
+    ConnectionTried,
     Done,
     Failed,
     ListCalendars,
     Overview,
+    RemovePair,
     Save,
     SignIn,
     SignInWaiting,
     SignOut,
+    TryConnection,
 )
-from ui.settings.form import Field
+from ui.settings import calendars as calendars_module
+from ui.settings.sync import INTERVAL as SYNC_INTERVAL
 from ui.settings.window import SettingsWindow
+from ui.tray.state import Key
 
 SIGNED_IN = Overview(READY, WEI, WEI_AT_OUTLOOK, has_app_secret=True)
 NOBODY = Overview(READY, has_app_secret=True)
@@ -105,7 +121,7 @@ def test_what_the_file_refuses_keeps_the_window_open_and_stands_at_the_field(ope
     opened.window.show_failed(Failed(opened.asked[0], refused))
 
     assert opened.window.isVisible()
-    assert opened.window.accounts.cards[Side.OUTLOOK].boxes[Field.TENANT].has_problem
+    assert opened.window.accounts.sign_ins.cards[Side.OUTLOOK].boxes[TENANT].has_problem
     assert "a domain" in opened.field("Tenant").accessibleDescription()
 
 
@@ -129,7 +145,7 @@ def test_the_secret_is_sent_once_and_shown_only_as_stored(opened: Opened):
     [asked] = opened.asked
     assert isinstance(asked, SignIn)
     assert asked.save is not None
-    assert (asked.side, asked.save.app_secret) == (Side.FEISHU, "s3cr3t")
+    assert (asked.side, asked.save.secrets) == (Side.FEISHU, (("feishu.app_secret", "s3cr3t"),))
 
     opened.window.show_done(Done(asked))
     opened.window.show_overview(Overview(asked.save.settings, WEI, has_app_secret=True))
@@ -151,7 +167,7 @@ def test_while_the_browser_is_open_the_address_can_be_copied_and_the_sign_in_can
     opened: Opened, qtbot: QtBot
 ):
     opened.window.show_overview(NOBODY)
-    opened.window.show_waiting(SignInWaiting(Side.FEISHU, "https://accounts.feishu.cn/x?state=1"))
+    opened.window.hear(SignInWaiting(Side.FEISHU, "https://accounts.feishu.cn/x?state=1"))
 
     assert "Waiting for you to sign in" in opened.says()
     assert not opened.button("Sign in to Microsoft…").isEnabled(), "one at a time"
@@ -207,19 +223,21 @@ def test_after_the_second_sign_in_the_calendars_come_forward_and_are_listed(open
     assert opened.asked == [ListCalendars(Side.FEISHU), ListCalendars(Side.OUTLOOK)]
 
 
-def test_a_listed_calendar_is_chosen_by_name_and_saved_by_id(opened: Opened):
-    opened.window.show_overview(SIGNED_IN)
-    choices = (CalendarChoice("primary", "王伟"), CalendarChoice("feishu.cn_2", "Team"))
-    opened.window.show_calendars(Calendars(Side.FEISHU, choices))
-    combo = opened.window.calendars.boxes[Field.FEISHU_CALENDAR].control
-    assert isinstance(combo, QComboBox)
-    assert combo.currentText() == "王伟"
-    combo.setCurrentIndex(1)
-    opened.button("Apply").click()
+def texts(opened: Opened, row: int) -> list[str]:
+    table = opened.window.calendars.table
+    return [item.text() for column in range(4) if (item := table.item(row, column))]
 
-    [save] = opened.asked
-    assert isinstance(save, Save)
-    assert save.settings.pairs[0].feishu_calendar == "feishu.cn_2"
+
+def test_each_pair_is_listed_by_the_names_of_its_calendars(opened: Opened):
+    opened.window.show_overview(SIGNED_IN)
+    assert texts(opened, 0) == ["My calendar", "Feishu", "everything", "on"]
+    opened.window.hear(Calendars(Side.FEISHU, (CalendarChoice("primary", "王伟"),)))
+    assert texts(opened, 0)[0] == "王伟"
+
+
+def test_a_pair_whose_copies_were_removed_says_that_it_is_off(opened: Opened):
+    opened.window.show_overview(replace(SIGNED_IN, pairs_off=("main",)))
+    assert texts(opened, 0)[3] == "off: its copies were removed"
 
 
 def test_the_calendars_can_not_be_chosen_before_both_have_signed_in(opened: Opened):
@@ -227,15 +245,114 @@ def test_the_calendars_can_not_be_chosen_before_both_have_signed_in(opened: Open
     opened.window.tabs.setCurrentIndex(1)
 
     assert "Sign in to both accounts first" in opened.says()
-    assert not opened.window.calendars.boxes[Field.FEISHU_CALENDAR].control.isEnabled()
+    assert not opened.button("Add…").isEnabled()
 
 
-def test_held_deletions_are_told_above_everything_with_a_button(opened: Opened):
-    opened.window.show_overview(replace(SIGNED_IN, held=("Lunch", "Weekly")))
+def test_removing_a_pair_asks_what_becomes_of_its_copies(opened: Opened, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(calendars_module, "also_remove_copies", lambda _parent: True)
+    opened.window.show_overview(SIGNED_IN)
+    opened.window.tabs.setCurrentIndex(1)
+    opened.asked.clear()
+    opened.button("Remove…").click()
+    assert opened.asked == [RemovePair("main", with_copies=True)]
+    assert opened.window.calendars.table.rowCount() == 0
+
+
+def test_a_pair_stays_when_the_question_is_cancelled(opened: Opened, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(calendars_module, "also_remove_copies", lambda _parent: None)
+    opened.window.show_overview(SIGNED_IN)
+    opened.window.tabs.setCurrentIndex(1)
+    opened.asked.clear()
+    opened.button("Remove…").click()
+    assert opened.asked == []
+    assert opened.window.calendars.table.rowCount() == 1
+
+
+def test_everything_on_every_page_is_saved_together(opened: Opened):
+    opened.window.show_overview(SIGNED_IN)
+    window = opened.window
+    for box, value in ((SYNC_INTERVAL, 15), ("sync.past_days", 7), ("sync.max_deletions", 30)):
+        control = window._boxes[box].control
+        assert isinstance(control, QSpinBox)
+        control.setValue(value)
+    opened.field("Proxy").setText("none")
+    opened.button("Apply").click()
+
+    [save] = opened.asked
+    assert isinstance(save, Save)
+    assert save.settings.sync == replace(READY.sync, interval_minutes=15, past_days=7, max_deletions="30%")
+    assert save.settings.network.proxy == "none"
+
+
+def test_a_problem_is_gone_from_beside_its_field_when_the_field_is_changed(opened: Opened):
+    opened.window.show_overview(SIGNED_IN)
+    opened.field("Proxy").setText("socks")
+    opened.button("Apply").click()
+    box = opened.window._boxes["network.proxy"]
+    assert box.has_problem
+    assert opened.window.tabs.currentIndex() == 4
+    opened.field("Proxy").setText("none")
+    assert not box.has_problem
+
+
+def test_the_estimate_follows_the_interval_that_is_being_typed(opened: Opened):
+    opened.window.show_overview(SIGNED_IN)
+    opened.window.tabs.setCurrentIndex(2)
+    assert "8,640" in opened.says()
+    control = opened.window._boxes[SYNC_INTERVAL].control
+    assert isinstance(control, QSpinBox)
+    control.setValue(60)
+    assert "About 720 Feishu calls" in opened.says()
+
+
+def test_a_connection_is_tested_and_says_what_it_found(opened: Opened):
+    opened.window.show_overview(SIGNED_IN)
+    opened.button("Test connection").click()
+    assert opened.asked == [TryConnection(Side.FEISHU)]
+    opened.window.hear(ConnectionTried(Side.FEISHU, 3))
+    assert "3 calendars found" in opened.says()
+    opened.window.hear(Failed(TryConnection(Side.FEISHU), Unreachable(Side.FEISHU, "dns", "open.feishu.cn")))
+    assert "Feishu can’t be found" in opened.says()
+
+
+def test_a_wrong_registration_has_a_button_to_the_page_where_it_is_corrected(opened: Opened, qtbot: QtBot):
+    opened.window.show_overview(NOBODY)
+    error = AppMisconfigured(Side.FEISHU, "redirect", "20029")
+    opened.window.show_failed(Failed(SignIn(Side.FEISHU), error))
+    with qtbot.waitSignal(opened.window.link_opened) as link:
+        opened.button("Open the console page").click()
+    assert link.args == ["https://open.feishu.cn/app/cli_a1b2c3d4e5/safe"]
+
+
+def test_a_code_or_an_address_to_paste_is_shown_only_where_the_sign_in_wants_one(
+    opened: Opened, qtbot: QtBot
+):
+    opened.window.show_overview(NOBODY)
+    opened.window.hear(SignInWaiting(Side.OUTLOOK, "https://login.example/x"))
+    assert "Type this code" not in opened.says()
+    opened.window.hear(
+        SignInWaiting(Side.OUTLOOK, "https://login.example/x", "ABCD-EFGH", wants_address=True)
+    )
+    assert "Type this code" in opened.says()
+    lines = opened.window.accounts.sign_ins.cards[Side.OUTLOOK].findChildren(QLineEdit)
+    by_name = {line.accessibleName(): line for line in lines}
+    assert by_name["Code"].text() == "ABCD-EFGH"
+    pasted = by_name["Address of the last page"]
+    pasted.setText("https://login.example/")
+    assert "has “code=” in it" in opened.says()
+    with qtbot.waitSignal(opened.window.address_pasted) as address:
+        pasted.setText(" https://login.example/nativeclient?code=1&state=2 ")
+    assert address.args == ["https://login.example/nativeclient?code=1&state=2"]
+
+
+def test_held_deletions_are_told_above_everything_and_lead_to_their_list(opened: Opened, qtbot: QtBot):
+    opened.window.show_overview(SIGNED_IN)
     opened.window.show_attention((DeletionsHeld("main", 2),))
 
     assert "2 deletions are held" in opened.says()
-    assert opened.button("Delete these 2…").isVisible()
+    with qtbot.waitSignal(opened.window.menu_chosen) as chosen:
+        opened.button("See what is held…").click()
+    assert chosen.args == [Key.HELD]
 
 
 def test_another_person_than_before_can_be_confirmed(opened: Opened):
@@ -281,10 +398,13 @@ def test_everything_that_takes_the_keyboard_has_a_name_and_no_mnemonic_is_used_t
     ]
     assert nameless == []
 
-    texts = [label.text() for label in window.findChildren(QLabel) if label.buddy()]
-    texts += [button.text() for button in window.findChildren(QPushButton)]
-    mnemonics = [text[text.index("&") + 1].lower() for text in texts if "&" in text]
-    assert sorted(set(mnemonics)) == sorted(mnemonics)
+    for index in range(window.tabs.count()):
+        page = window.tabs.widget(index)
+        assert page is not None
+        texts = [label.text() for label in page.findChildren(QLabel) if label.buddy()]
+        texts += [button.text() for button in page.findChildren(QAbstractButton)]
+        mnemonics = [text[text.index("&") + 1].lower() for text in texts if "&" in text]
+        assert sorted(set(mnemonics)) == sorted(mnemonics), window.tabs.tabText(index)
 
 
 def test_the_title_names_the_window_in_its_language(qtbot: QtBot):
@@ -292,10 +412,3 @@ def test_the_title_names_the_window_in_its_language(qtbot: QtBot):
     window = SettingsWindow()
     qtbot.addWidget(window)
     assert window.windowTitle() == "设置"
-
-
-def test_without_a_tray_the_window_has_its_menu_and_says_so(opened: Opened):
-    opened.window.show_overview(SIGNED_IN)
-    opened.window.show_tray_missing(missing=True)
-    assert "no place for tray icons" in opened.says()
-    assert opened.button("Menu").isVisible()

@@ -61,10 +61,28 @@ def test_the_menu_has_its_entries_in_this_order():
         "Up to date · last 14:32",
         "Sync now",
         "Pause",
+        "Activity…",
         "Settings…",
         "Open Outlook calendar",
+        "Help",
         "Quit",
     ]
+    assert shown(entry(menu(FINE, NOW), Key.HELP).children) == ["Guide", "Save diagnostics…", "About"]
+
+
+def test_problems_are_counted_and_stand_above_activity():
+    state = replace(FINE, kind=State.NEEDS_YOU, failed=2, problems=(SignInNeeded(Side.OUTLOOK),))
+    listed = shown(menu(state, NOW))
+    assert listed[listed.index("Activity…") - 1] == "Problems (3)…"
+
+
+def test_pairs_that_are_off_are_told():
+    assert tooltip(replace(FINE, pairs_off=1), NOW).endswith("2 skipped · 1 pair is off")
+
+
+def test_before_the_set_up_is_finished_nothing_can_be_started_from_the_menu():
+    state = TrayState(State.NEEDS_YOU, is_set_up=False)
+    assert not entry(menu(state, NOW), Key.SYNC).enabled
 
 
 def test_signing_in_is_offered_only_for_the_sides_that_need_it():
@@ -110,11 +128,11 @@ def test_while_it_syncs_progress_is_shown_and_another_run_can_not_be_asked_for()
 def test_offline_and_needs_you_name_the_cause():
     offline = TrayState(State.OFFLINE, problems=(Unreachable(Side.FEISHU, "dns", "open.feishu.cn"),))
     assert "Feishu" in status_line(offline, NOW)
-    assert status_line(TrayState(State.NEEDS_YOU), NOW) == "The calendars are not chosen yet"
+    assert status_line(TrayState(State.NEEDS_YOU), NOW) == "The set-up is not finished"
 
 
-def test_a_click_on_the_icon_opens_the_settings():
-    assert default_key(menu(FINE, NOW)) == Key.SETTINGS
+def test_a_click_on_the_icon_opens_activity():
+    assert default_key(menu(FINE, NOW)) == Key.ACTIVITY
 
 
 @pytest.mark.parametrize(

@@ -29,6 +29,7 @@ from texts.report import State
 from ui import worker as worker_module
 from ui.messages import (
     APP_SECRET,
+    CLIENT_SECRET,
     Attention,
     Calendars,
     Confirm,
@@ -271,7 +272,7 @@ def test_what_is_asked_of_an_installation_that_can_not_be_opened_fails_with_the_
 
 def test_saving_stores_the_secret_in_the_vault_and_the_rest_in_the_settings(start, installation):
     running = start(installation)
-    running.worker.ask(Save(Settings(), app_secret="s3cr3t"))
+    running.worker.ask(Save(Settings(), ((APP_SECRET, "s3cr3t"), (CLIENT_SECRET, ""))))
     running.until_heard(Done)
 
     assert installation.secrets == {APP_SECRET: "s3cr3t"}
@@ -315,7 +316,7 @@ def test_who_has_signed_in_is_shown(start, tmp_path):
     running.until_heard(Done)
 
     running.until(lambda: running.all(Overview)[-1].feishu == WEI)
-    assert running.shown.sign_in == (Side.OUTLOOK,)
+    running.until(lambda: running.shown.sign_in == (Side.OUTLOOK,))
 
 
 def test_calendars_are_listed_with_what_is_wrong_with_them(start, installation):
@@ -330,9 +331,9 @@ def test_calendars_are_listed_with_what_is_wrong_with_them(start, installation):
 
 
 def test_held_deletions_are_carried_out_on_request(start, installation):
-    installation.held = ("Lunch", "Weekly")
+    installation.held_titles = ("Lunch", "Weekly")
     running = start(installation)
-    assert running.until_heard(Overview).held == ("Lunch", "Weekly")
+    assert [held.title for held in running.until_heard(Overview).held] == ["Lunch", "Weekly"]
 
     running.worker.ask(Confirm())
 

@@ -1,180 +1,122 @@
-"""The view model of the settings window: what its fields hold, and what is wrong with it. Plain Python."""
+"""The view model of the settings window: what is wrong with the settings that it would save. Plain Python."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field, replace
-from enum import Enum
+from dataclasses import fields, replace
 
 from core.errors import SettingsInvalid
-from core.model import Side
-from core.settings import (
-    FeishuCloud,
-    InterfaceLanguage,
-    Notifications,
-    OutlookCloud,
-    PairSettings,
-    Settings,
-    TextLanguage,
-)
-from texts.language import _
+from core.settings import PairSettings, Settings, TextLanguage
+from texts.language import _, ngettext
 from texts.problems.settings import setting_problem
-from ui.messages import CalendarChoice, Overview
+from ui.accounts.form import Problems
+from ui.messages import CalendarChoice
 
 FIRST_PAIR = "main"
+FREE_TENANT = 10_000
+"""Feishu calls a month that a tenant without a paid plan has, for all its apps and people together."""
+_MINUTES_A_MONTH = 30 * 24 * 60
 
 
-class Field(Enum):
-    """A field of the window, by its key in settings.toml."""
+def problems_of(settings: Settings) -> Problems:
+    """What settings.toml would refuse, by key; the file's own rules decide."""
+    from core import settings_file, settings_reading
 
-    APP_ID = "feishu.app_id"
-    APP_SECRET = "feishu.app_secret"  # noqa: S105  # the name of a field
-    CLIENT_ID = "outlook.client_id"
-    TENANT = "outlook.tenant"
-    FEISHU_CALENDAR = "feishu_calendar"
-    OUTLOOK_CALENDAR = "outlook_calendar"
-    INTERVAL = "sync.interval_minutes"
-
-
-Problems = dict[Field, str]
+    name = "settings.toml"
+    try:
+        settings_reading.parse(settings_file.edited(settings_file.default_text(), name, settings), name)
+    except SettingsInvalid as error:
+        return refused(error)
+    return {}
 
 
-@dataclass(frozen=True, slots=True)
-class Form:
-    feishu_cloud: FeishuCloud
-    app_id: str
-    outlook_cloud: OutlookCloud
-    client_id: str
-    tenant: str
-    feishu_calendar: str
-    outlook_calendar: str
-    interval_minutes: int
-    language: InterfaceLanguage
-    notifications: Notifications
-    app_secret: str = field(default="", repr=False)
-    """Typed anew; empty: the stored one stays."""
-
-
-def form_of(settings: Settings) -> Form:
-    pair = settings.pairs[0] if settings.pairs else PairSettings(FIRST_PAIR)
-    return Form(
-        settings.feishu.cloud,
-        settings.feishu.app_id,
-        settings.outlook.cloud,
-        settings.outlook.client_id,
-        settings.outlook.tenant,
-        pair.feishu_calendar,
-        pair.outlook_calendar,
-        settings.sync.interval_minutes,
-        settings.ui.language,
-        settings.ui.notifications,
-    )
-
-
-def with_accounts(settings: Settings, form: Form) -> Settings:
-    """What a sign-in needs. The pair is not in it: nothing is copied before its calendars are chosen."""
-    return replace(
-        settings,
-        feishu=replace(settings.feishu, cloud=form.feishu_cloud, app_id=form.app_id.strip()),
-        outlook=replace(
-            settings.outlook,
-            cloud=form.outlook_cloud,
-            client_id=form.client_id.strip(),
-            tenant=form.tenant.strip(),
-        ),
-    )
-
-
-def with_everything(overview: Overview, form: Form, words: TextLanguage) -> Settings:
-    """`words`: the language that a first pair's copies speak."""
-    settings = with_accounts(overview.settings, form)
-    settings = replace(
-        settings,
-        sync=replace(settings.sync, interval_minutes=form.interval_minutes),
-        ui=replace(settings.ui, language=form.language, notifications=form.notifications),
-    )
-    if not can_choose_calendars(overview):
-        return settings
-    first = settings.pairs[0] if settings.pairs else PairSettings(FIRST_PAIR, text_language=words)
-    pair = replace(
-        first,
-        feishu_calendar=form.feishu_calendar.strip(),
-        outlook_calendar=form.outlook_calendar.strip(),
-    )
-    return replace(settings, pairs=(pair, *settings.pairs[1:]))
-
-
-def can_choose_calendars(overview: Overview) -> bool:
-    return overview.is_signed_in or bool(overview.settings.pairs)
-
-
-def account_problems(side: Side, form: Form, *, has_app_secret: bool) -> Problems:
-    """What keeps this side from signing in."""
-    problems: Problems = {}
-    if side is Side.FEISHU:
-        if not form.app_id.strip():
-            problems[Field.APP_ID] = _("Enter the App ID of your Feishu app.")
-        if not form.app_secret.strip() and not has_app_secret:
-            problems[Field.APP_SECRET] = _("Enter the App Secret of your Feishu app.")
-    elif not form.client_id.strip():
-        problems[Field.CLIENT_ID] = _("Enter the client ID of your app at Microsoft.")
-    return problems | {name: text for name, text in _misspelt(form).items() if name in _OF_SIDE[side]}
-
-
-def form_problems(overview: Overview, form: Form) -> Problems:
-    """What keeps the form from being saved. An account may still be empty."""
-    problems = _misspelt(form)
-    if can_choose_calendars(overview):
-        if not form.feishu_calendar.strip():
-            problems[Field.FEISHU_CALENDAR] = _("Choose a Feishu calendar.")
-        if not form.outlook_calendar.strip():
-            problems[Field.OUTLOOK_CALENDAR] = _("Choose an Outlook calendar, or type a name for a new one.")
-    return problems
-
-
-_OF_SIDE = {
-    Side.FEISHU: {Field.APP_ID, Field.APP_SECRET},
-    Side.OUTLOOK: {Field.CLIENT_ID, Field.TENANT},
-}
-_GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
-
-
-def _misspelt(form: Form) -> Problems:
-    """What can't be right. Custom clouds may have other rules."""
-    problems: Problems = {}
-    app_id, client_id = form.app_id.strip(), form.client_id.strip()
-    if form.feishu_cloud is not FeishuCloud.CUSTOM and app_id and not app_id.startswith("cli_"):
-        problems[Field.APP_ID] = _("An App ID begins with “cli_”.")
-    if form.outlook_cloud is not OutlookCloud.CUSTOM and client_id and not _GUID.fullmatch(client_id):
-        problems[Field.CLIENT_ID] = _(
-            "A client ID looks like {example}.", example="00000000-0000-0000-0000-000000000000"
-        )
-    if not form.tenant.strip():
-        problems[Field.TENANT] = _("Enter “common”, or the ID or domain of your organisation.")
-    return problems
-
-
-def refused_fields(error: Exception) -> Problems:
-    """Which fields the settings file's own check complains about; others stay in the error itself."""
+def refused(error: Exception) -> Problems:
+    """Beside which fields the settings file's complaints belong."""
     if not isinstance(error, SettingsInvalid):
         return {}
-    return {
-        name: setting_problem(problem)
-        for problem in error.problems
-        for name in Field
-        if problem.key == name.value or problem.key.endswith(f".{name.value}")
-    }
+    return {problem.key: setting_problem(problem) for problem in error.problems}
+
+
+# --- pairs --------------------------------------------------------------------------------------
+
+
+def new_pair(settings: Settings, words: TextLanguage) -> PairSettings:
+    """`words`: the language that its copies speak. A second pair into the same calendar would be refused, so
+    only the first one has proposals."""
+    if not settings.pairs:
+        return PairSettings(FIRST_PAIR, text_language=words)
+    taken = {pair.id for pair in settings.pairs}
+    number = next(number for number in range(2, len(taken) + 3) if f"pair-{number}" not in taken)
+    return PairSettings(f"pair-{number}", feishu_calendar="", outlook_calendar="", text_language=words)
+
+
+def with_pair(settings: Settings, pair: PairSettings) -> Settings:
+    """In the place of the pair of the same id, or as the last one."""
+    if all(each.id != pair.id for each in settings.pairs):
+        return replace(settings, pairs=(*settings.pairs, pair))
+    return replace(settings, pairs=tuple(pair if each.id == pair.id else each for each in settings.pairs))
+
+
+def without_pair(settings: Settings, pair_id: str) -> Settings:
+    return replace(settings, pairs=tuple(pair for pair in settings.pairs if pair.id != pair_id))
+
+
+def pair_problems(settings: Settings, pair: PairSettings) -> Problems:
+    """By the names of PairSettings' fields. `settings`: with the other pairs."""
+    problems: Problems = {}
+    if not pair.feishu_calendar.strip():
+        problems["feishu_calendar"] = _("Choose a Feishu calendar.")
+    if not pair.outlook_calendar.strip():
+        problems["outlook_calendar"] = _("Choose an Outlook calendar, or type a name for a new one.")
+    calendars = pair.feishu_calendar, pair.outlook_calendar
+    if any(
+        (each.feishu_calendar, each.outlook_calendar) == calendars
+        for each in settings.pairs
+        if each.id != pair.id
+    ):
+        problems["outlook_calendar"] = _("Another pair has the same two calendars already.")
+    if problems:
+        return problems
+    names = {field.name for field in fields(PairSettings)}
+    found = problems_of(Settings(pairs=(pair,)))
+    return {key.rpartition(".")[2]: text for key, text in found.items() if key.rpartition(".")[2] in names}
+
+
+# --- how many calls -------------------------------------------------------------------------------
+
+
+def monthly_calls(*, interval_minutes: int, pairs: int) -> int:
+    """Each look for changes is one call per Feishu calendar, if the computer is on day and night."""
+    return _MINUTES_A_MONTH // interval_minutes * max(1, pairs)
+
+
+def estimate(calls: int) -> str:
+    text = ngettext(
+        "About {number} Feishu call a month while the computer is always on.",
+        "About {number} Feishu calls a month while the computer is always on.",
+        calls,
+        number=f"{calls:,}",
+    )
+    limit = _(
+        "A Feishu organisation without a paid plan has about {number} for all its apps and people together.",
+        number=f"{FREE_TENANT:,}",
+    )
+    return f"{text} {limit}"
 
 
 # --- calendars ----------------------------------------------------------------------------------
 
+Choices = tuple[CalendarChoice, ...]
+PRIMARY = "primary"
+"""The Feishu calendar of whoever is signed in."""
 
-def calendar_text(value: str, choices: tuple[CalendarChoice, ...]) -> str:
+
+def calendar_text(value: str, choices: Choices) -> str:
     """What the field shows for a stored id or name."""
     return next((choice_text(choice) for choice in choices if choice.id == value), value)
 
 
-def calendar_value(text: str, choices: tuple[CalendarChoice, ...]) -> str:
+def calendar_value(text: str, choices: Choices) -> str:
     """The id of the calendar that was chosen or typed by its name; what is typed otherwise stays as it is."""
     typed = text.strip()
     return next((choice.id for choice in choices if typed == choice_text(choice)), typed)
@@ -185,3 +127,16 @@ def choice_text(choice: CalendarChoice) -> str:
         # Translators: a calendar and why it can't be chosen
         return _("{calendar} ({note})", calendar=choice.name, note=_(choice.note))
     return choice.name
+
+
+def calendar_name(value: str, choices: Choices) -> str:
+    """For a list; an id that nobody can read is told as what it is."""
+    known = calendar_text(value, choices)
+    if known == value == PRIMARY:
+        return _("My calendar")
+    return known if len(known) <= 60 else _("Calendar {id}…", id=known[:24])
+
+
+def lines(text: str) -> tuple[str, ...]:
+    """Of a field with one entry a line; blank ones are left out."""
+    return tuple(line for line in re.split(r"[\r\n]+", text) if line.strip())

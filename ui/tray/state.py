@@ -31,8 +31,18 @@ class Key(StrEnum):
     PAUSE_UNTIL_MORNING = "pause until morning"
     PAUSE_UNTIL_RESUMED = "pause until resumed"
     RESUME = "resume"
+    PROBLEMS = "problems"
+    ACTIVITY = "activity"
+    HELD = "held"
+    """The page of Activity with the deletions that are held; no entry of the menu."""
+    PREVIEW = "preview"
+    """The window; no entry of the menu."""
     SETTINGS = "settings"
     OUTLOOK = "outlook"
+    HELP = "help"
+    GUIDE = "guide"
+    DIAGNOSTICS = "diagnostics"
+    ABOUT = "about"
     QUIT = "quit"
 
 
@@ -56,6 +66,10 @@ class TrayState:
     """What is in the way, the most important first."""
     sign_in: tuple[Side, ...] = ()
     """The sides that nobody is signed in to."""
+    is_set_up: bool = True
+    """The calendars are chosen and the first run was asked for."""
+    pairs_off: int = 0
+    """Pairs whose copies were removed, which are not synced until a person asks for it."""
 
 
 STARTING = TrayState(State.SYNCING, is_starting=True)
@@ -77,7 +91,7 @@ def status_line(state: TrayState, now: datetime) -> str:
         case State.OFFLINE:
             return _("Offline")
         case State.NEEDS_YOU:
-            return _("The calendars are not chosen yet")
+            return _("The set-up is not finished")
         case State.UP_TO_DATE if state.last:
             return _("Up to date · last {time}", time=report.moment(state.last, now=now))
         case State.UP_TO_DATE:
@@ -96,25 +110,44 @@ def tooltip(state: TrayState, now: datetime) -> str:
         paused_until=state.paused_until,
         skipped=state.skipped,
     )
-    return f"{line} · {ngettext('{count} failed', '{count} failed', state.failed)}" if state.failed else line
+    more = [line]
+    if state.failed:
+        more.append(ngettext("{count} failed", "{count} failed", state.failed))
+    if state.pairs_off:
+        # Translators: of pairs that are not synced, in the tooltip
+        more.append(ngettext("{count} pair is off", "{count} pairs are off", state.pairs_off))
+    return " · ".join(more)
 
 
 def menu(state: TrayState, now: datetime) -> Menu:
     is_paused = state.paused_until is not None
+    may_sync = state.kind is not State.SYNCING and not state.sign_in and state.is_set_up
+    troubles = len(state.problems) + state.failed
     paused = report.paused(state.paused_until or FOR_EVER, now=now)
     return (
         Item(Key.STATUS, status_line(state, now), enabled=False),
         Item(Key.SIGN_IN_FEISHU, _("Sign in to Feishu…"), visible=Side.FEISHU in state.sign_in),
         Item(Key.SIGN_IN_OUTLOOK, _("Sign in to Outlook…"), visible=Side.OUTLOOK in state.sign_in),
         SEPARATOR,
-        Item(Key.SYNC, _("Sync now"), enabled=state.kind is not State.SYNCING and not state.sign_in),
+        Item(Key.SYNC, _("Sync now"), enabled=may_sync),
         Item(Key.PAUSE, _("Pause"), visible=not is_paused, children=_durations()),
         Item(Key.RESUME, _("Resume ({paused})", paused=paused), visible=is_paused),
         SEPARATOR,
-        Item(Key.SETTINGS, _("Settings…"), is_default=True),
+        Item(Key.PROBLEMS, _("Problems ({count})…", count=troubles), visible=troubles > 0),
+        Item(Key.ACTIVITY, _("Activity…"), is_default=True),
+        Item(Key.SETTINGS, _("Settings…")),
         Item(Key.OUTLOOK, _("Open Outlook calendar")),
+        Item(Key.HELP, _("Help"), children=_help()),
         SEPARATOR,
         Item(Key.QUIT, _("Quit")),
+    )
+
+
+def _help() -> Menu:
+    return (
+        Item(Key.GUIDE, _("Guide")),
+        Item(Key.DIAGNOSTICS, _("Save diagnostics…")),
+        Item(Key.ABOUT, _("About")),
     )
 
 

@@ -6,6 +6,8 @@ adapters load the network libraries, which the window's thread never does.
 
 from __future__ import annotations
 
+import json
+
 from core.model import Side
 from core.settings import FeishuCloud, OutlookCloud, Redirect, Settings
 
@@ -28,6 +30,11 @@ _CALENDARS = {
     OutlookCloud.USGOV: "https://outlook.office365.us/calendar",
     OutlookCloud.USGOV_DOD: "https://webmail.apps.mil/calendar",
 }
+
+
+def scopes_to_import() -> str:
+    """What the permission page of Feishu's console takes as "batch import"."""
+    return json.dumps({"scopes": {"tenant": [], "user": list(SCOPES[Side.FEISHU])}})
 
 
 def console_url(cloud: FeishuCloud | OutlookCloud) -> str:

@@ -1,21 +1,33 @@
-"""The small parts that the settings window is made of. They show; they decide nothing."""
+"""The small parts that the windows are made of. They show; they decide nothing."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from html import escape
+
+from PySide6.QtCore import Qt, QTimer, Signal, SignalInstance
 from PySide6.QtGui import QColor, QGuiApplication, QPalette
 from PySide6.QtWidgets import (
+    QAbstractButton,
+    QComboBox,
     QFormLayout,
+    QFrame,
     QHBoxLayout,
     QLabel,
     QLineEdit,
+    QPlainTextEdit,
     QPushButton,
+    QScrollArea,
     QSizePolicy,
+    QSpinBox,
     QVBoxLayout,
     QWidget,
 )
 
 from texts.language import _
+from texts.problems import Problem
+
+TALLEST_LINE = 48
+"""Pixels; a control that is taller has its label at the top."""
 
 
 def is_dark(palette: QPalette) -> bool:
@@ -29,6 +41,24 @@ def good_colour(palette: QPalette) -> QColor:
 def alarm_colour(palette: QPalette) -> QColor:
     """For problems: at least 4.5 : 1 on the window's ground (WCAG 2.2, 1.4.3)."""
     return QColor("#ff9c8f") if is_dark(palette) else QColor("#b3261e")
+
+
+def scrolling(page: QWidget) -> QScrollArea:
+    """A page larger than the window, on a small screen or at 200 %, stays reachable."""
+    area = QScrollArea()
+    area.setWidget(page)
+    area.setWidgetResizable(True)
+    area.setFrameShape(QFrame.Shape.NoFrame)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    return area
+
+
+def problem_html(problem: Problem) -> str:
+    """What happened, and what to do now."""
+    lines = [f"<b>{escape(line)}</b>" for line in problem.title.splitlines()] + [escape(problem.remedy)]
+    if problem.link:
+        lines.append(f'<a href="{escape(problem.link)}">{escape(problem.link)}</a>')
+    return "<br>".join(lines)
 
 
 class Note(QLabel):
@@ -59,6 +89,8 @@ class FieldBox(QWidget):
         box.addWidget(control)
         box.addWidget(self._line)
         self.set_problem("")
+        if changed := _changed(control):
+            changed.connect(self._edited)
 
     def set_hint(self, hint: str) -> None:
         self._hint = hint
@@ -77,6 +109,25 @@ class FieldBox(QWidget):
     def has_problem(self) -> bool:
         return self._line.text().startswith("⚠")
 
+    def _edited(self) -> None:
+        """What was wrong with the old value says nothing about the new one."""
+        if self.has_problem:
+            self.set_problem("")
+
+
+def _changed(control: QWidget) -> SignalInstance | None:
+    match control:
+        case QLineEdit() | QPlainTextEdit():
+            return control.textChanged
+        case QComboBox():
+            return control.currentTextChanged
+        case QSpinBox():
+            return control.valueChanged
+        case QAbstractButton():
+            return control.toggled
+        case _:
+            return None
+
 
 def add_field(form: QFormLayout, label: str, box: FieldBox) -> QLabel:
     """`label` has its mnemonic; a screen reader says it without. It stands beside the control, not beside
@@ -84,7 +135,8 @@ def add_field(form: QFormLayout, label: str, box: FieldBox) -> QLabel:
     text = QLabel(label)
     text.setBuddy(box.control)
     text.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeading)
-    text.setContentsMargins(0, (box.control.sizeHint().height() - text.sizeHint().height()) // 2, 0, 0)
+    beside = min(box.control.sizeHint().height(), TALLEST_LINE)
+    text.setContentsMargins(0, max(0, beside - text.sizeHint().height()) // 2, 0, 0)
     box.control.setAccessibleName(label.replace("&", "").rstrip(":："))
     form.addRow(text, box)
     return text

@@ -1,0 +1,89 @@
+"""The view model of the Activity window: which runs and events it lists. Plain Python."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from core.model import RunReport
+from texts import reasons, report
+from texts.language import _
+from texts.problems import describe
+from ui.event_rows import EventRow, Kind, event_rows
+from ui.messages import DeletedCopy, HeldCopy, LetGoCopy
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Empty or None: whatever it is. `only_notable`: leave out runs that had nothing to tell."""
+
+    pair: str = ""
+    kind: Kind | None = None
+    text: str = ""
+    only_notable: bool = True
+
+    @property
+    def asks_for_events(self) -> bool:
+        return bool(self.pair or self.kind or self.text.strip())
+
+
+def matching(report_: RunReport, wanted: Filter) -> tuple[EventRow, ...]:
+    words = wanted.text.casefold().split()
+    return tuple(
+        row
+        for row in event_rows(report_)
+        if wanted.pair in {"", row.pair}
+        and wanted.kind in {None, row.kind}
+        and all(word in f"{row.title} {row.why}".casefold() for word in words)
+    )
+
+
+def listed(runs: tuple[RunReport, ...], wanted: Filter) -> tuple[RunReport, ...]:
+    """The runs that have an event that is asked for; the newest always, to say how things stand."""
+    return tuple(
+        run
+        for number, run in enumerate(runs)
+        if (matching(run, wanted) if wanted.asks_for_events else number == 0 or _is_notable(run, wanted))
+    )
+
+
+def _is_notable(run: RunReport, wanted: Filter) -> bool:
+    changed = any(pair.created or pair.updated or pair.deleted or pair.failed for pair in run.pairs)
+    return not wanted.only_notable or changed or bool(run.problems) or any(pair.changes for pair in run.pairs)
+
+
+def run_row(run: RunReport, now: datetime) -> tuple[str, ...]:
+    """When, what came of it, and how many of each."""
+    counts = [sum(getattr(pair, name) for pair in run.pairs) for name in ("created", "updated", "deleted")]
+    skipped = sum(len(pair.skipped) for pair in run.pairs)
+    failed = sum(len(pair.failed) for pair in run.pairs)
+    numbers = [str(count or "–") for count in (*counts, skipped, failed)]
+    return (report.moment(run.started, now=now), *numbers, result(run))
+
+
+def result(run: RunReport) -> str:
+    if run.problems:
+        return describe(run.problems[0]).title.splitlines()[0]
+    return report.result(run)
+
+
+def pairs_of(runs: tuple[RunReport, ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(pair.pair for run in runs for pair in run.pairs if pair.pair))
+
+
+def has_failed(runs: tuple[RunReport, ...]) -> bool:
+    """In the last run."""
+    return bool(runs) and any(pair.failed for pair in runs[0].pairs)
+
+
+def held_row(held: HeldCopy | LetGoCopy) -> tuple[str, str, str, str]:
+    why = reasons.sentence(held.reason)
+    return held.title or _("(No title)"), report.event_start(held.start), held.pair, why
+
+
+def deleted_row(deleted: DeletedCopy, now: datetime) -> tuple[str, str, str]:
+    title = deleted.title or _("(No title)")
+    if deleted.is_series:
+        # Translators: stands behind a title in the list of what was deleted
+        title += " " + _("(series)")
+    return title, report.event_start(deleted.start), report.moment(deleted.deleted, now=now)

@@ -1,0 +1,72 @@
+"""Step 6: how far the first sync is, and what came of it."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton
+
+from core.model import Result, RunReport
+from texts import report as report_texts
+from texts.language import _
+from texts.problems import describe
+from texts.report import State
+from ui.messages import Notice, RunEnded
+from ui.progress import ProgressPanel
+from ui.tray.state import TrayState
+from ui.widgets import Note, problem_html
+from ui.widgets import Notice as Told
+from ui.wizard.step import Step
+
+
+class FirstRunStep(Step):
+    def __init__(self) -> None:
+        super().__init__(_("The first sync"))
+        self.progress = ProgressPanel(at_once=True)
+        self.outcome = Note()
+        self.problem = Told()
+        self.calendar = QPushButton(_("Open Outlook &calendar"))
+        self.calendar.setAutoDefault(False)
+        self.calendar.hide()
+        self._later = QLabel(
+            _(
+                "You can close this window: the program goes on in the background and looks for changes "
+                "every few minutes."
+            ),
+            wordWrap=True,
+        )
+        self.column.addWidget(self.progress)
+        self.column.addWidget(self.outcome)
+        self.column.addWidget(self.problem)
+        row = QHBoxLayout()
+        row.addWidget(self.calendar)
+        row.addStretch(1)
+        self.column.addLayout(row)
+        self.column.addWidget(self._later)
+        self.column.addStretch(1)
+
+    def hear(self, notice: Notice) -> None:
+        match notice:
+            case TrayState():
+                self.progress.show_state(notice)
+                if notice.kind is State.SYNCING and not notice.is_starting:
+                    self.outcome.setText("")
+            case RunEnded(report):
+                self._show(report)
+            case _:
+                pass
+
+    def go_on_text(self) -> str:
+        return _("&Finish")
+
+    def _show(self, report: RunReport) -> None:
+        is_well = report.result in {Result.OK, Result.PARTIAL}
+        skipped = report_texts.skipped(report)
+        self.outcome.setText(
+            _("✓ Done: {changes}.", changes=report_texts.summary(report))
+            if is_well
+            else report_texts.outcome(report)
+        )
+        if is_well and skipped:
+            hint = _("“Activity” says of each event that was skipped why.")
+            self.outcome.setText(f"{self.outcome.text()} {hint}")
+        self.problem.set_text(problem_html(describe(report.problems[0])) if report.problems else "")
+        self.calendar.setVisible(is_well)
