@@ -14,12 +14,9 @@ def all_day_span(start: date, end: date, meaning: AllDayEnd) -> Span:
     nothing can't be shown. As long as the meaning is unknown, a later end is the day after the last.
 
     Source: the official command line tool reads so (docs/quirks.md, "All-day rows"). Raises ValueError when
-    `end` is earlier or beyond the calendar's end.
+    `end` is earlier.
     """
     if end < start:
         raise ValueError("the end is earlier than the start")
     is_last_day = end == start or meaning is AllDayEnd.INCLUSIVE
-    try:
-        return Span(start, end + DAY if is_last_day else end)
-    except OverflowError as error:
-        raise ValueError("the last day there is") from error
+    return Span(start, end + DAY if is_last_day else end)

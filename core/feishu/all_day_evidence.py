@@ -80,10 +80,7 @@ class Evidence:
 
     def _probe_of(self, dates: _Dates) -> Probe | None:
         for start in self._starts(dates):
-            try:
-                probe = Probe(dates.row.uid, start, start + (dates.end - dates.start))
-            except OverflowError:
-                return None
+            probe = Probe(dates.row.uid, start, start + (dates.end - dates.start))
             if 1 <= probe.hour[0] < LATEST - HOUR:
                 return probe
         return None

@@ -6,7 +6,6 @@ a wrong type: then the row says less, and is mirrored all the same.
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping
 from datetime import date
@@ -14,6 +13,7 @@ from typing import NoReturn
 
 from core.errors import MalformedRow
 from core.feishu.all_day import all_day_span
+from core.foreign_json import read_json
 from core.model import AllDayEnd, EventTime, Row, RowStatus, Span, Visibility
 from core.zones import UnknownZone, iana_name, wall_clock
 
@@ -22,6 +22,10 @@ DEFAULT_ZONE = "Asia/Shanghai"
 
 LATEST = 16_725_225_600
 """The documented end of timestamps: the year 2500."""
+
+FIRST_DAY, LAST_DAY = date(1601, 1, 1), date(2500, 1, 1)
+"""Of all-day rows: from where Exchange's calendar begins to where Feishu's time stamps end. An event of thousands
+of years has occurrences that end beyond all calendars."""
 
 LONGEST_REMINDER = 20_160
 """Minutes, before or after the start (documented)."""
@@ -39,8 +43,8 @@ def parse_row(raw: str, all_day_end: AllDayEnd) -> Row:
     """`all_day_end`: what the end date of an all-day row means in its calendar. Raises MalformedRow, and
     nothing else, for any text."""
     try:
-        members = json.loads(raw)
-    except (ValueError, RecursionError) as error:
+        members = read_json(raw)
+    except ValueError as error:
         raise MalformedRow("", "json") from error
     if not isinstance(members, dict):
         raise MalformedRow("", "json")
@@ -173,7 +177,10 @@ def _timestamp(time_info: _Members) -> int:
 def _date(text: str) -> date:
     if not _DATE.fullmatch(text):  # fromisoformat takes more
         raise ValueError(text)
-    return date.fromisoformat(text)
+    day = date.fromisoformat(text)
+    if not FIRST_DAY <= day <= LAST_DAY:
+        raise ValueError(text)
+    return day
 
 
 def _location(members: _Members) -> str:
@@ -209,7 +216,6 @@ def _object(members: _Members, name: str) -> _Members:
 
 
 def _text(members: _Members, name: str) -> str:
-    """Empty for anything but text. Half a surrogate pair, which JSON can smuggle in and UTF-8 can't hold,
-    becomes a question mark."""
+    """Empty for anything but text."""
     value = members.get(name)
-    return value.encode("utf-8", "replace").decode() if isinstance(value, str) else ""
+    return value if isinstance(value, str) else ""
