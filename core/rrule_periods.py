@@ -53,7 +53,7 @@ def _completed(rule: Rule, first: datetime) -> Rule:
     if rule.by_day or rule.by_month_day or rule.by_year_day or rule.by_week_number:
         return rule
     if rule.frequency == "WEEKLY":
-        return replace(rule, by_day=((0, first.weekday()),))
+        return replace(rule, by_day=frozenset({(0, first.weekday())}))
     if rule.frequency == "MONTHLY":
         return replace(rule, by_month_day=(first.day,))
     if rule.frequency == "YEARLY":
@@ -164,12 +164,13 @@ def _is_match(rule: Rule, day: date) -> bool:
         number = _day_of_year(day)
         if number not in rule.by_year_day and number - _year_length(day) - 1 not in rule.by_year_day:
             return False
-    if rule.by_week_number and not set(_week_numbers(day, rule.week_start)) & set(rule.by_week_number):
+    if rule.by_week_number and rule.by_week_number.isdisjoint(_week_numbers(day, rule.week_start)):
         return False
-    return not rule.by_day or any(
-        day.weekday() == weekday and (ordinal == 0 or ordinal in _ordinals(rule, day))
-        for ordinal, weekday in rule.by_day
-    )
+    weekday = day.weekday()
+    if not rule.by_day or (0, weekday) in rule.by_day:
+        return True
+    front, back = _ordinals(rule, day)
+    return (front, weekday) in rule.by_day or (back, weekday) in rule.by_day
 
 
 def _ordinals(rule: Rule, day: date) -> tuple[int, int]:

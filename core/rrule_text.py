@@ -40,7 +40,8 @@ class MalformedRule(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """An RRULE, parsed; its lists are sorted, and empty where the rule has no such part."""
+    """An RRULE, parsed; its lists are sorted, and empty where the rule has no such part. What may be long, and
+    is looked up for each day of decades, is a set."""
 
     frequency: str
     interval: int
@@ -49,11 +50,11 @@ class Rule:
     by_second: tuple[int, ...]
     by_minute: tuple[int, ...]
     by_hour: tuple[int, ...]
-    by_day: tuple[tuple[int, int], ...]
+    by_day: frozenset[tuple[int, int]]
     """(ordinal or 0, weekday from Monday = 0)."""
     by_month_day: tuple[int, ...]
-    by_year_day: tuple[int, ...]
-    by_week_number: tuple[int, ...]
+    by_year_day: frozenset[int]
+    by_week_number: frozenset[int]
     by_month: tuple[int, ...]
     by_set_position: tuple[int, ...]
     count: int | None
@@ -97,10 +98,10 @@ def _rule(parts: dict[str, str]) -> Rule:
         by_second=numbers["BYSECOND"],
         by_minute=numbers["BYMINUTE"],
         by_hour=numbers["BYHOUR"],
-        by_day=days if has_ordinals else tuple(sorted({(0, weekday) for _, weekday in days})),
+        by_day=frozenset(days if has_ordinals else ((0, weekday) for _, weekday in days)),
         by_month_day=numbers["BYMONTHDAY"],
-        by_year_day=numbers["BYYEARDAY"],
-        by_week_number=numbers["BYWEEKNO"],
+        by_year_day=frozenset(numbers["BYYEARDAY"]),
+        by_week_number=frozenset(numbers["BYWEEKNO"]),
         by_month=numbers["BYMONTH"],
         by_set_position=numbers["BYSETPOS"],
         count=_number(parts["COUNT"], 1, _GREATEST_INTEGER) if "COUNT" in parts else None,

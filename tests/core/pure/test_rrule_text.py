@@ -96,9 +96,9 @@ def test_every_part_is_read() -> None:
     )
     assert (rule.frequency, rule.interval, rule.count, rule.week_start) == ("YEARLY", 2, 7, 6)
     assert (rule.by_second, rule.by_minute, rule.by_hour) == ((0, 60), (59,), (0, 23))
-    assert rule.by_day == ((-53, 0), (0, 1), (2, 6))
-    assert (rule.by_month_day, rule.by_year_day) == ((-31, 31), (-366, 366))
-    assert (rule.by_week_number, rule.by_month, rule.by_set_position) == ((-53, 53), (1, 12), (-366, 366))
+    assert rule.by_day == {(-53, 0), (0, 1), (2, 6)}
+    assert (rule.by_month_day, rule.by_year_day) == ((-31, 31), {-366, 366})
+    assert (rule.by_week_number, rule.by_month, rule.by_set_position) == ({-53, 53}, (1, 12), (-366, 366))
 
 
 @pytest.mark.parametrize(
