@@ -14,7 +14,7 @@ from core.clock import window_at
 from core.errors import Stopped
 from core.executor import BATCH, Executor
 from core.ledger import Ledger
-from core.links import Detached, Link, Live
+from core.links import Creating, Detached, Link, Live
 from core.model import (
     Action,
     Answer,
@@ -99,16 +99,15 @@ def _listing(removal: Removal) -> Sequence[Copy]:
 
 def _ours(removal: Removal, listing: Sequence[Copy]) -> Iterator[Live]:
     """A link to each of our copies: the ledger's, or one made from its tag, also where it was let go."""
-    known = {link.event_id: link for link in removal.links().values() if isinstance(link, Live)}
-    adopted = {link.key for link in known.values() if link.is_adopted}
+    links = removal.links()
+    known = {link.event_id: link for link in links.values() if isinstance(link, Live)}
+    one_each = {key: link.event_id for key, link in links.items() if not isinstance(link, Creating)}
     for copy in sorted(listing, key=lambda each: each.created):
         link = known.get(copy.event_id) or _by_tag(removal, copy)
         if link is None:
             continue
-        if link.is_adopted and link.event_id not in known:
-            if link.key in adopted:
-                continue  # a person made it of the event that had been theirs before it was ours
-            adopted.add(link.key)
+        if link.is_adopted and one_each.setdefault(link.key, link.event_id) != link.event_id:
+            continue  # a person made it of the event that had been theirs before it was ours
         yield link
 
 
