@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import logging
 import ssl
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -20,6 +21,8 @@ from core.errors import SettingProblem, SettingsInvalid, Unreachable
 from core.model import Side
 from core.settings import NetworkSettings
 
+log = logging.getLogger(__name__)
+
 TIMEOUT = 30.0
 """Seconds to connect, and seconds between two pieces of an answer, where the caller names none."""
 
@@ -28,9 +31,15 @@ TOLERATED_CLOCK_DIFFERENCE = 300
 
 NO_PROXY = "none"
 
+_Origin = tuple[str, str, int | None]
+"""Scheme, host, port."""
+
 
 def make_session(network: NetworkSettings) -> requests.Session:
-    """A session with pooled connections for one account.
+    """A session with pooled connections for one account at one service.
+
+    It speaks to one origin only, that of its first request: wherever an answer leads (a redirect, an address
+    in a document), secrets stay there.
 
     Certificates are verified by the operating system's trust store, and against `network.ca_bundle` in
     addition; REQUESTS_CA_BUNDLE, CURL_CA_BUNDLE, certifi and ~/.netrc have no effect, and `verify=False`
@@ -70,6 +79,7 @@ class _Session(requests.Session):
         super().__init__()
         self.trust_env = False  # keeps ~/.netrc and the environment's certificate bundles out
         self._proxy = proxy
+        self._own_origin: _Origin | None = None
 
     def merge_environment_settings(self, url: Any, proxies: Any, stream: Any, verify: Any, cert: Any) -> Any:
         settings = dict(super().merge_environment_settings(url, proxies, stream, verify, cert))
@@ -78,17 +88,25 @@ class _Session(requests.Session):
         return settings
 
     def send(self, request: requests.PreparedRequest, **kwargs: Any) -> requests.Response:
+        origin = _origin(request.url or "")
+        self._own_origin = self._own_origin or origin
+        if origin != self._own_origin:
+            log.warning("an answer led to another host, which gets no request: %s", origin)
+            raise requests.exceptions.InvalidURL("another origin than before", request=request)
         if kwargs.get("timeout") is None:
             kwargs["timeout"] = TIMEOUT
         return super().send(request, **kwargs)
 
     def get_redirect_target(self, resp: requests.Response) -> str | None:
-        """Redirects to another origin are not followed: requests would drop the Authorization header
-        there, but repeat a body, and ours carry secrets too."""
-        target = super().get_redirect_target(resp)
-        if target is None or _origin(requests.compat.urljoin(resp.url, target)) != _origin(resp.url):
+        """Redirects to another origin, and to what is no address, are the answer: the caller sees them."""
+        try:
+            target = super().get_redirect_target(resp)
+            is_ours = target is not None and _origin(requests.compat.urljoin(resp.url, target)) == _origin(
+                resp.url
+            )
+        except ValueError:
             return None
-        return target
+        return target if is_ours else None
 
     def _proxies_for(self, url: str) -> dict[str, str]:
         if self._proxy == NO_PROXY or _is_loopback(urlsplit(url).hostname or ""):
@@ -128,7 +146,8 @@ def _trust(ca_bundle: str) -> truststore.SSLContext:
     return context
 
 
-def _origin(url: str) -> tuple[str, str, int | None]:
+def _origin(url: str) -> _Origin:
+    """Raises ValueError."""
     parts = urlsplit(url)
     default = {"http": 80, "https": 443}.get(parts.scheme)
     return parts.scheme, parts.hostname or "", parts.port or default

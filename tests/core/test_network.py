@@ -1,6 +1,4 @@
 import http.server
-import ssl
-import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
@@ -14,81 +12,32 @@ from core.errors import SettingsInvalid, Unreachable
 from core.model import Side
 from core.network import TIMEOUT, check_clock, make_session, unreachable
 from core.settings import NetworkSettings
+from tests.core.web_servers import Server, authority_in, serving, serving_tls
 
 NOW = datetime(2026, 11, 25, 8, 0, 0, tzinfo=UTC)
 
 
-class Server(http.server.ThreadingHTTPServer):
-    """Answers with its name; keeps the headers and the number of connections that it got."""
-
-    def __init__(self, name: str) -> None:
-        super().__init__(("127.0.0.1", 0), Handler)
-        self.name = name
-        self.seen: list[tuple[str, str, dict[str, str]]] = []
-        self.connections = 0
-        self.redirect_to = ""
-        self.url = f"http://127.0.0.1:{self.server_address[1]}"
-
-
-class Handler(http.server.BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-    server: Server
-
-    def setup(self) -> None:
-        super().setup()
-        self.server.connections += 1
-
-    def do_GET(self) -> None:
-        self.server.seen.append((self.command, self.path, dict(self.headers)))
-        body = self.server.name.encode()
-        redirect = self.server.redirect_to if self.path == "/redirect" else ""
-        self.send_response(307 if redirect else 200)
-        if redirect:
-            self.send_header("Location", redirect)
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    do_POST = do_GET  # noqa: N815  # the name that http.server looks for
-
-    def log_message(self, *args: object) -> None:
-        pass
-
-
-def started(server: Server) -> Iterator[Server]:
-    thread = threading.Thread(target=server.serve_forever, args=(0.02,))
-    thread.start()
-    yield server
-    server.shutdown()
-    server.server_close()
-    thread.join()
-
-
 @pytest.fixture
 def plain() -> Iterator[Server]:
-    yield from started(Server("plain"))
+    with serving("plain") as server:
+        yield server
 
 
 @pytest.fixture
 def other() -> Iterator[Server]:
-    yield from started(Server("other"))
+    with serving("other") as server:
+        yield server
 
 
 @pytest.fixture
 def authority(tmp_path: Path) -> trustme.CA:
-    ca = trustme.CA()
-    ca.cert_pem.write_to_path(str(tmp_path / "ca.pem"))
-    return ca
+    return authority_in(tmp_path / "ca.pem")
 
 
 @pytest.fixture
 def secure(authority: trustme.CA) -> Iterator[Server]:
-    server = Server("secure")
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    authority.issue_cert("localhost").configure_cert(context)
-    server.socket = context.wrap_socket(server.socket, server_side=True)
-    server.url = f"https://localhost:{server.server_address[1]}"
-    yield from started(server)
+    with serving_tls("secure", authority, "localhost") as server:
+        yield server
 
 
 @pytest.fixture
@@ -146,6 +95,50 @@ def test_a_certificate_that_the_operating_system_trusts_is_enough(
     monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "ca.pem"))  # where OpenSSL finds the system's
     with make_session(NetworkSettings()) as session:
         assert session.get(secure.url).text == "secure"
+
+
+def test_a_certificate_that_has_expired_is_refused(authority: trustme.CA, tmp_path: Path) -> None:
+    with (
+        serving_tls("late", authority, "localhost", valid_for=timedelta(minutes=-1)) as late,
+        make_session(NetworkSettings(ca_bundle=str(tmp_path / "ca.pem"))) as session,
+    ):
+        with pytest.raises(requests.exceptions.SSLError):
+            session.get(late.url)
+        assert late.seen == []
+
+
+def test_what_is_encrypted_is_not_written_down_for_others(
+    secure: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """OpenSSL's users know the variable; a file of it opens every recorded connection."""
+    monkeypatch.setenv("SSLKEYLOGFILE", str(tmp_path / "keys"))
+    with make_session(NetworkSettings(ca_bundle=str(tmp_path / "ca.pem"))) as session:
+        session.get(secure.url)
+    assert not (tmp_path / "keys").exists()
+
+
+def test_a_proxy_sees_where_a_request_goes_and_nothing_of_it(
+    authority: trustme.CA, plain: Server, tmp_path: Path
+) -> None:
+    network = NetworkSettings(proxy=plain.url, ca_bundle=str(tmp_path / "ca.pem"))
+    with serving_tls("far", authority, "service.invalid") as far, make_session(network) as session:
+        answer = session.post(far.url, data="secret", headers={"Authorization": "Bearer secret"})
+        assert answer.text == "far"
+    ((method, target, headers),) = plain.seen
+    assert (method, target) == ("CONNECT", f"service.invalid:{far.port}")
+    assert "secret" not in str(headers)
+    assert far.bodies == [b"secret"]
+
+
+@pytest.mark.parametrize(("name", "bundle"), [("service.invalid", ""), ("other.invalid", "ca.pem")])
+def test_behind_a_proxy_certificates_are_verified_too(
+    authority: trustme.CA, plain: Server, tmp_path: Path, name: str, bundle: str
+) -> None:
+    network = NetworkSettings(proxy=plain.url, ca_bundle=str(tmp_path / bundle) if bundle else "")
+    with serving_tls("far", authority, name) as far, make_session(network) as session:
+        with pytest.raises(requests.exceptions.SSLError):
+            session.get(f"https://service.invalid:{far.port}")
+        assert far.seen == []
 
 
 @pytest.mark.parametrize("content", [None, "not a certificate"])
@@ -224,6 +217,51 @@ def test_a_redirect_to_another_origin_is_not_followed(
     answer = session.post(f"{plain.url}/redirect", data="secret", headers={"Authorization": "Bearer secret"})
     assert answer.status_code == 307
     assert other.seen == []
+
+
+FOREIGN = {
+    "another port": "http://127.0.0.1:{thief}/",
+    "another name": "http://localhost:{port}/",
+    "no scheme": "//127.0.0.1:{thief}/",
+    "our name as user": "http://127.0.0.1:{port}@127.0.0.1:{thief}/",
+    "our name behind a backslash": "http://127.0.0.1:{thief}\\@127.0.0.1:{port}/",
+    "their name behind a backslash": "http://127.0.0.1:{port}\\@127.0.0.1:{thief}/",
+    "our name and more": "http://127.0.0.1.invalid:{port}/",
+    "with a dot": "http://127.0.0.1.:{port}/",
+    "in capitals": "HTTP://LOCALHOST:{thief}/",
+    "encrypted": "https://127.0.0.1:{port}/",
+    "not the web": "file:///etc/passwd",
+    "not an address": "http://[",
+    "not a port": "http://127.0.0.1:port/",
+    "a port too high": "http://127.0.0.1:99999/",
+    "not a text": "http://127.0.0.1:{thief}/\xee",
+}
+
+
+@pytest.mark.parametrize("name", FOREIGN)
+def test_wherever_a_redirect_leads_secrets_stay_at_their_origin(
+    session: requests.Session, plain: Server, other: Server, name: str
+) -> None:
+    plain.redirect_to = FOREIGN[name].format(port=plain.port, thief=other.port)
+    headers = {"Authorization": "Bearer secret"}
+    try:
+        session.post(f"{plain.url}/redirect", data="secret", headers=headers)
+    except requests.RequestException as error:
+        assert unreachable(error, Side.FEISHU, "").why  # noqa: PT017  # either way is right
+    assert other.connections == 0
+
+
+def test_a_session_speaks_to_the_origin_of_its_first_request_only(
+    session: requests.Session, plain: Server, other: Server
+) -> None:
+    """Libraries follow addresses that an answer names, such as that of the token endpoint."""
+    session.get(plain.url)
+    for address in (other.url, plain.url.replace("127.0.0.1", "localhost")):
+        with pytest.raises(requests.exceptions.InvalidURL):
+            session.post(address, data="secret")
+    assert other.connections == 0
+    assert len(plain.seen) == 1
+    assert session.get(f"{plain.url}/again").status_code == 200
 
 
 def test_a_redirect_within_the_origin_is_followed(session: requests.Session, plain: Server) -> None:
