@@ -1,9 +1,12 @@
-"""The windows of the program: each made when first needed, and told what the worker says. Main thread."""
+"""The windows of the program: each loaded and made when first needed, and told what the worker says.
+
+Main thread. Nothing here loads a window's module before somebody opens it: the tray icon comes first.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeVar, runtime_checkable
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QDialog
@@ -11,20 +14,31 @@ from PySide6.QtWidgets import QDialog
 from core.model import Side
 from texts.report import State
 from ui import icons
-from ui.activity.window import ActivityWindow
-from ui.help import AboutWindow, GuideWindow
-from ui.link_window import LinkWindow
 from ui.messages import Notice, Overview, SaveDiagnostics
-from ui.preview.window import PreviewWindow
-from ui.settings.advanced import ask_for_file
-from ui.settings.window import SettingsWindow
 from ui.tray.qt_tray import qt_icon
 from ui.tray.state import STARTING, TrayState
-from ui.wizard.window import Wizard
 
-_LISTENERS = (SettingsWindow, ActivityWindow, PreviewWindow, Wizard)
+if TYPE_CHECKING:
+    from ui.activity.window import ActivityWindow
+    from ui.settings.window import SettingsWindow
+    from ui.wizard.model import StepName
+    from ui.wizard.window import Wizard
 
 W = TypeVar("W", bound=QDialog)
+
+
+@runtime_checkable
+class Listener(Protocol):
+    """A window that shows what the worker says."""
+
+    def hear(self, notice: Notice) -> None: ...
+
+
+@runtime_checkable
+class StandIn(Protocol):
+    """A window that can stand in for the tray."""
+
+    def show_tray_missing(self, *, missing: bool) -> None: ...
 
 
 class Windows(QObject):
@@ -44,28 +58,42 @@ class Windows(QObject):
 
     # --- opening ------------------------------------------------------------------------------------
 
-    def show_wizard(self) -> Wizard:
-        return self._show(Wizard, Wizard)
+    def show_wizard(self, at: StepName | None = None) -> Wizard:
+        from ui.wizard.window import Wizard
+
+        return self._show(Wizard, lambda: Wizard(at))
 
     def show_settings(self) -> SettingsWindow:
+        from ui.settings.window import SettingsWindow
+
         return self._show(SettingsWindow, SettingsWindow)
 
     def show_activity(self) -> ActivityWindow:
+        from ui.activity.window import ActivityWindow
+
         window = self._show(ActivityWindow, ActivityWindow)
         window.refresh()
         return window
 
     def show_preview(self) -> None:
+        from ui.preview.window import PreviewWindow
+
         self._show(PreviewWindow, PreviewWindow).look()
 
     def show_guide(self) -> None:
+        from ui.help import GuideWindow
+
         self._show(GuideWindow, GuideWindow)
 
     def show_about(self) -> None:
+        from ui.help import AboutWindow
+
         self._show(AboutWindow, AboutWindow)
 
     def show_link(self, url: str) -> None:
         """Another address than before makes another window."""
+        from ui.link_window import LinkWindow
+
         self._drop(LinkWindow)
         self._show(LinkWindow, lambda: LinkWindow(url))
 
@@ -88,14 +116,15 @@ class Windows(QObject):
             self.show_settings().sign_in(side)
 
     def save_diagnostics(self) -> None:
+        from ui.settings.advanced import ask_for_file
+
         if file := ask_for_file(None):
             self.asked.emit(SaveDiagnostics(file))
 
     @property
     def shows_attention(self) -> bool:
         """A window in sight says already what needs the person."""
-        kinds = (SettingsWindow, ActivityWindow, Wizard)
-        return any(window.isVisible() for kind, window in self._open.items() if kind in kinds)
+        return any(isinstance(window, Listener) and window.isVisible() for window in self._open.values())
 
     def close(self) -> None:
         for window in self._open.values():
@@ -112,27 +141,31 @@ class Windows(QObject):
             case _:
                 pass
         for window in self._open.values():
-            if isinstance(window, _LISTENERS):
-                window.hear(notice)
+            _tell(window, notice)
 
     def show_tray_missing(self, *, missing: bool) -> None:
         self._has_tray = not missing
-        self._in(ActivityWindow, lambda window: window.show_tray_missing(missing=missing))
+        for window in self._open.values():
+            if isinstance(window, StandIn):
+                window.show_tray_missing(missing=missing)
 
     def speak_anew(self) -> None:
         """Everything that is on the screen is made anew in the present language."""
-        before = {kind: window for kind, window in self._open.items() if window.isVisible()}
-        wizard = before.get(Wizard)
-        at = wizard.at if isinstance(wizard, Wizard) else None
+        again: dict[str, Callable[[], object]] = {
+            "SettingsWindow": self.show_settings,
+            "ActivityWindow": self.show_activity,
+            "PreviewWindow": self.show_preview,
+            "GuideWindow": self.show_guide,
+            "AboutWindow": self.show_about,
+        }
+        before = {kind.__name__: window for kind, window in self._open.items() if window.isVisible()}
         for kind in list(self._open):
             self._drop(kind)
-        for kind in before:
-            if kind is Wizard:
-                self._show(Wizard, lambda: Wizard(at))
-            elif kind is ActivityWindow:
-                self.show_activity()
-            elif kind in {SettingsWindow, GuideWindow, AboutWindow}:
-                self._show(kind, kind)
+        for name, window in before.items():
+            if name == "Wizard":
+                self.show_wizard(getattr(window, "at", None))
+            elif show := again.get(name):
+                show()
 
     # --- making -------------------------------------------------------------------------------------
 
@@ -150,17 +183,11 @@ class Windows(QObject):
         for name in ("asked", "menu_chosen", "link_opened", "sign_in_cancelled", "address_pasted"):
             if signal := getattr(window, name, None):
                 signal.connect(getattr(self, name))
-        if isinstance(window, ActivityWindow):
+        if isinstance(window, StandIn):
             window.show_tray_missing(missing=not self._has_tray)
-        if isinstance(window, _LISTENERS):
-            window.hear(self._state)
-            if self._overview:
-                window.hear(self._overview)
-
-    def _in(self, kind: type[W], show: Callable[[W], object]) -> None:
-        window = self._open.get(kind)
-        if isinstance(window, kind):
-            show(window)
+        _tell(window, self._state)
+        if self._overview:
+            _tell(window, self._overview)
 
     def _drop(self, kind: type[QDialog]) -> None:
         if window := self._open.pop(kind, None):
@@ -172,3 +199,8 @@ def forward(window: QDialog) -> None:
     window.showNormal() if window.isMinimized() else window.show()
     window.raise_()
     window.activateWindow()
+
+
+def _tell(window: QDialog, notice: Notice) -> None:
+    if isinstance(window, Listener):
+        window.hear(notice)
