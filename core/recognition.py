@@ -83,10 +83,10 @@ def found_again(copy: Copy, event: MirrorEvent | None) -> Live | Detached:
 def _found_at(copy: Copy, event: MirrorEvent | None) -> Extent:
     if event is None:
         return extent_of(copy)
-    is_as_written = copy.tag is not None and copy.tag.fingerprint == fingerprint.of_event(event)
-    if is_as_written or copy.is_series:  # the copy of a series does not tell when it ends
-        return mirror.extent(event)
-    return replace(extent_of(copy), series=event.part_of)
+    written = copy.tag.fingerprint if copy.tag else ""
+    if fingerprint.difference(written, fingerprint.of_event(event)).shape:
+        return replace(extent_of(copy), series=event.part_of)
+    return mirror.extent(event)
 
 
 def recognised(copy: Copy, where: Extent) -> Live:

@@ -135,7 +135,7 @@ def seconds(time: EventTime) -> int:
 
 
 def is_far(row: Row) -> bool:
-    """An occurrence that was moved so far ahead that a pull, which goes by its first time, may not list it."""
+    """An occurrence moved so far ahead that a pull, which goes by its first time, may not list it."""
     if row.span is None or row.original_start is None:
         return False
     return seconds(row.span.start) - row.original_start > 30 * 86_400

@@ -236,6 +236,12 @@ def vanish(world: World) -> str:
     return row.uid
 
 
+def void_cursors(world: World) -> str:
+    """Feishu forgets what it has told: everything is read anew."""
+    world.feishu.forget_cursors()
+    return "until now"
+
+
 def uncancel(world: World) -> str:
     rows = [row for _, row in world.feishu.rows.values() if row.status is RowStatus.CANCELLED]
     if not rows:
@@ -464,6 +470,12 @@ def invite_to_occurrence(world: World) -> str:
     return f"{event.event_id} {zones.text(span.start)}"
 
 
+def void_watches(world: World) -> str:
+    """Outlook forgets what it has told."""
+    world.outlook.watches.clear()
+    return "until now"
+
+
 def rename_calendar(world: World) -> str:
     world.outlook.names[world.calendar] = f"Renamed {world.feishu.version}"
     return world.outlook.names[world.calendar]
@@ -476,6 +488,13 @@ def time_passes(world: World) -> str:
     hours = world.random.choice((1, 5, 11, 26, 50, 24 * 8, 24 * 20))
     world.clock.time += timedelta(hours=hours)
     return f"{hours} hours, now {world.clock.time:%Y-%m-%d %H:%M}"
+
+
+def clock_jumps(world: World) -> str:
+    """Back, as when somebody sets it right."""
+    hours = world.random.choice((1, 3, 25))
+    world.clock.time -= timedelta(hours=hours)
+    return f"back {hours} hours, now {world.clock.time:%Y-%m-%d %H:%M}"
 
 
 def change_filters(world: World) -> str:
@@ -527,6 +546,7 @@ FEISHU: dict[Act, int] = {
     cancel_many: 1,
     cancel_all: 1,
     vanish: 3,
+    void_cursors: 1,
     uncancel: 5,
     decline: 4,
     except_occurrence: 9,
@@ -546,9 +566,11 @@ OUTLOOK: dict[Act, int] = {
     delete_occurrence: 4,
     invite_to_occurrence: 1,
     rename_calendar: 1,
+    void_watches: 2,
 }
 OTHERWISE: dict[Act, int] = {
     time_passes: 10,
+    clock_jumps: 1,
     change_filters: 3,
     change_looks: 2,
     change_existing: 2,
@@ -557,15 +579,26 @@ OTHERWISE: dict[Act, int] = {
 }
 
 
+def names() -> set[str]:
+    """Of everything that can be done, as the census counts it."""
+    return {f"act: {each.__name__}" for each in (*FEISHU, *OUTLOOK, *OTHERWISE)}
+
+
 def act(world: World, acts: dict[Act, int]) -> None:
     """One that can be done; at most a few are tried."""
     for _ in range(8):
         (chosen,) = world.random.choices(tuple(acts), tuple(acts.values()))
-        told = chosen(world)
-        if told:
-            world.visited[f"act: {chosen.__name__}"] += 1
-            world.story.append(f"{chosen.__name__} {told}")
+        if do(world, chosen):
             return
 
 
-__all__ = ["FEISHU", "OTHERWISE", "OUTLOOK", "UTC", "Act", "Creating", "act"]
+def do(world: World, chosen: Act) -> bool:
+    """Whether it could be done."""
+    told = chosen(world)
+    if told:
+        world.visited[f"act: {chosen.__name__}"] += 1
+        world.story.append(f"{chosen.__name__} {told}")
+    return bool(told)
+
+
+__all__ = ["FEISHU", "OTHERWISE", "OUTLOOK", "UTC", "Act", "Creating", "act", "do", "names"]

@@ -6,7 +6,7 @@ import contextlib
 import shutil
 import tempfile
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from functools import lru_cache
@@ -24,13 +24,11 @@ from core.errors import LedgerUnusable, SyncError, TryLater
 from core.ledger import Ledger
 from core.links import Live
 from core.model import PairReport, Row
-from core.operations import Operation
-from core.planner import Plan
 from core.policy import CopyWords, Window
 from core.run import Run
 from core.settings import PairSettings, Settings, SyncSettings
 from tests.core.engine.memory import FakeClock, HeldEvent, MemoryFeishu, MemoryOutlook
-from tests.simulation import model
+from tests.simulation import census, model
 from tests.simulation.faults import (
     LIES,
     Crash,
@@ -77,8 +75,9 @@ class World:
         self.clock = FakeClock(self.random.choice(STARTS))
         self.feishu, self.outlook = MemoryFeishu(), MemoryOutlook()
         self.settings = Settings(pairs=(PairSettings("work"),), sync=SyncSettings(future_days=60))
-        self.calendar = self.outlook.create("Feishu").id
         self.elsewhere = self.outlook.add_calendar("Private")
+        self.calendar = "calendar 1"
+        """The one that the first run makes."""
         self.striker = Striker()
         self.story: list[str] = []
         self.visited: Counter[str] = Counter()
@@ -118,7 +117,7 @@ class World:
         for patch in (
             mock.patch.object(core.run, "uuid", made),
             mock.patch.object(core.ledger, "_connected", struck_connection(self.striker)),
-            self._recording(),
+            census.counting(self.visited),
         ):
             self._patches.enter_context(patch)
         self.ledger = self._opened()
@@ -129,27 +128,6 @@ class World:
     ) -> None:
         self.ledger.close()
         self._patches.close()
-
-    @contextlib.contextmanager
-    def _recording(self) -> Iterator[None]:
-        """Every operation that is planned is counted, with its reason."""
-        planned, recognised = core.planner.plan, core.recognition.recognise
-
-        def plan(*args: object, **named: object) -> Plan:
-            made = planned(*args, **named)  # type: ignore[arg-type]
-            self.visited.update(map(in_words, made.operations))
-            return made
-
-        def recognise(*args: object) -> list[Operation]:
-            operations = recognised(*args)  # type: ignore[arg-type]
-            self.visited.update(map(in_words, operations))
-            return operations
-
-        with (
-            mock.patch.object(core.planner, "plan", plan),
-            mock.patch.object(core.recognition, "recognise", recognise),
-        ):
-            yield
 
     # --- settings and time ------------------------------------------------------------------------
 
@@ -309,23 +287,6 @@ def core_uuid(random: Random) -> object:
         hex = f"{number:032x}"
 
     return Fixed(f"{number:032x}")
-
-
-def in_words(operation: Operation) -> str:
-    """As docs/sync-rules.md says it: the operation and its reason."""
-    match operation:
-        case core.operations.Update(difference=difference):
-            name = "Update with times" if difference.shape else "Update"
-        case core.operations.Delete(is_counted=is_counted):
-            name = "Delete, counted" if is_counted else "Delete, not counted"
-        case core.operations.Create(unfinished=unfinished, event=event):
-            name = "Create again" if unfinished else "Create"
-            if not unfinished and event.part_of and operation.reason.code == "occurrence alone":
-                name = "Create, beside the series"
-        case _:
-            name = type(operation).__name__
-    reason = getattr(operation, "reason", None)
-    return f"{name}: {reason.code}" if reason else name
 
 
 @lru_cache

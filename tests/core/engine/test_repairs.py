@@ -334,3 +334,14 @@ def test_a_copy_whose_creation_got_no_answer_follows_its_event_into_the_past(wor
     world.feishu.change("a_0", span=at("2026-11-20", "10:00"))
     world.settle()
     assert starts(world) == ["2026-11-20T10:00"]
+
+
+def test_a_series_that_was_cut_while_the_ledger_was_lost_shows_no_more_than_is_left(world: World) -> None:
+    world.feishu.put(row("s", at("2026-11-24", "10:00"), "Review", "FREQ=WEEKLY;INTERVAL=2"))
+    world.feishu.put(row("a", at("2026-12-01", "10:00"), "Lunch"))
+    world.settle()
+    world.clock.time += timedelta(days=2)
+    world.lose_ledger()
+    world.feishu.change("s_0", recurrence="FREQ=WEEKLY;INTERVAL=2;UNTIL=20261201T000000Z")
+    world.settle()
+    assert starts(world) == ["2026-11-24T10:00", "2026-12-01T10:00"]
