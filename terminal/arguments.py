@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -70,7 +71,7 @@ def parse(arguments: Sequence[str]) -> Options:
 def _parser() -> argparse.ArgumentParser:
     common = _common()
     parser = _Parser(
-        prog="tray_app.py",
+        prog=program_name(),
         description=_(
             "Keeps Feishu calendars mirrored into Outlook. Without a command: the tray application."
         ),
@@ -119,6 +120,11 @@ def _parser() -> argparse.ArgumentParser:
     ):
         command(name, explanation).add_argument("file", type=_file, metavar=metavar)
     return parser
+
+
+def program_name() -> str:
+    """As it is typed: the packaged program is a file of its own."""
+    return Path(sys.executable).name if getattr(sys, "frozen", False) else "tray_app.py"
 
 
 def _common() -> _Parser:

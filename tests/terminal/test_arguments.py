@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import pytest
@@ -106,3 +107,20 @@ def test_help_and_version_end_the_program_well(flag: str, capsys: pytest.Capture
         parse([flag])
     assert ended.value.code == 0
     assert capsys.readouterr().out
+
+
+@pytest.mark.parametrize("line", ["--help", "sync --help", "sync now"])
+@pytest.mark.parametrize(
+    ("frozen", "name"),
+    [(False, "tray_app.py"), (True, "feishu-outlook-sync"), (True, "feishu-outlook-sync.exe")],
+)
+def test_the_program_is_called_by_the_name_that_is_typed(
+    frozen: bool, name: str, line: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if frozen:
+        monkeypatch.setattr(sys, "frozen", True, raising=False)
+        monkeypatch.setattr(sys, "executable", f"/opt/{name.partition('.')[0]}/{name}")
+    with pytest.raises((SystemExit, UsageError)) as ended:
+        parse(line.split())
+    told = ended.value.usage if isinstance(ended.value, UsageError) else capsys.readouterr().out
+    assert told.startswith(f"usage: {name} ")
