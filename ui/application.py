@@ -19,6 +19,7 @@ from core import logs
 from core.places import default_data_dir
 from core.settings import InterfaceLanguage, LogLevel
 from texts import language
+from ui.autostart import Autostart, of_this_program
 from ui.desktop import Desktop
 from ui.interrupt import Interrupt
 from ui.single_instance import SingleInstance
@@ -53,10 +54,16 @@ def main(*, data_dir: Path | None, demo: DemoHandle | None) -> int:
     if demo:
         return run(demo.data_dir, demo.installation, page_url=demo.page_url)
     directory = data_dir or default_data_dir()
-    return run(directory, lambda: real_installation(directory))
+    return run(directory, lambda: real_installation(directory), autostart=of_this_program(directory))
 
 
-def run(data_dir: Path, build: Callable[[], Installation], *, page_url: str = "") -> int:
+def run(
+    data_dir: Path,
+    build: Callable[[], Installation],
+    *,
+    page_url: str = "",
+    autostart: Autostart | None = None,
+) -> int:
     """`build` is called in the worker's thread. `page_url`: a page to open in the browser at the start."""
     app = QApplication([sys.argv[0]])
     app.setApplicationName("feishu-outlook-sync")
@@ -68,7 +75,7 @@ def run(data_dir: Path, build: Callable[[], Installation], *, page_url: str = ""
     app.setDesktopFileName("feishu-outlook-sync")
     app.setQuitOnLastWindowClosed(False)
     interrupt = Interrupt()
-    worker = SyncWorker(build, open_and_forget)
+    worker = SyncWorker(build, open_and_forget, autostart)
     desktop = Desktop(worker, instance)
     interrupt.asked.connect(desktop.quit)
     interrupt.listen()

@@ -21,6 +21,7 @@ from core.errors import SettingsInvalid, SyncError
 from core.model import Side
 from texts.report import State
 from ui import standing
+from ui.autostart import Autostart
 from ui.errands import Errands
 from ui.messages import (
     APP_SECRET,
@@ -60,11 +61,18 @@ class SyncWorker(QThread):
     notice = Signal(object)
 
     def __init__(
-        self, build: Callable[[], Installation], browse: Callable[[str], None], parent: QObject | None = None
+        self,
+        build: Callable[[], Installation],
+        browse: Callable[[str], None],
+        autostart: Autostart | None = None,
+        parent: QObject | None = None,
     ) -> None:
+        """`autostart`: how the program starts at login; None: not at all (the demo, tests)."""
         super().__init__(parent)
         self._build = build
         self._browse = browse
+        self._autostart = autostart
+        self._starts_at_login: bool | None = None
         self._intents: queue.Queue[Intent | None] = queue.Queue()
         self._stopping = threading.Event()
         self._sign_in_cancelled = threading.Event()
@@ -260,8 +268,14 @@ class SyncWorker(QThread):
         self._is_ready = shown.is_signed_in and shown.is_set_up and status.paused_until is None
         due = installation.next_run() if self._is_ready else None
         self._say(shown)
+        self._start_at_login(wanted=installation.settings.ui.start_at_login)
         self._show(standing.tray_state(shown, status, next_run=due, before=self._shown, fault=self._fault))
         self._say(Attention(standing.attention_of(status)))
+
+    def _start_at_login(self, *, wanted: bool) -> None:
+        if self._autostart and wanted is not self._starts_at_login:
+            self._starts_at_login = wanted
+            self._autostart.set(wanted=wanted)
 
     def _guard(self, action: Callable[[], None]) -> None:
         """The thread outlives every failure: it is told in the tray, and the next due time tries again."""

@@ -327,6 +327,14 @@ def test_a_first_run_that_failed_says_why(shown):
     assert not step.calendar.isVisible()
 
 
+def test_starting_at_login_is_offered_at_the_end(shown):
+    step, asked = shown(FirstRunStep, SIGNED_IN)
+    assert asked == [], "showing it asks for nothing"
+    step.at_login.click()
+    settings = SIGNED_IN.settings
+    assert asked == [Save(replace(settings, ui=replace(settings.ui, start_at_login=True)))]
+
+
 # --- the window ---------------------------------------------------------------------------------
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TypeVar
@@ -27,6 +28,7 @@ from core.settings import Settings
 from tests.ui.fake_installation import READY, WEI, FakeInstallation, report
 from texts.report import State
 from ui import worker as worker_module
+from ui.autostart import Autostart
 from ui.messages import (
     APP_SECRET,
     CLIENT_SECRET,
@@ -415,3 +417,21 @@ def test_sync_now_is_also_the_wish_to_write_where_syncing_was_off_or_stood_still
 
     asked = [name for name in installation.names() if name in {"switch_on", "take_over", "run"}]
     assert asked[-3:] == ["switch_on", "take_over", "run"]
+
+
+def test_start_at_login_follows_the_settings(qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    file = tmp_path / "config/autostart/feishu-outlook-sync.desktop"
+    installation = FakeInstallation(tmp_path)
+    autostart = Autostart(("/opt/run",), platform="linux")
+    running = Running(SyncWorker(lambda: installation, lambda _url: None, autostart), qtbot)
+    try:
+        running.until_heard(Overview)
+        assert not file.exists()
+        running.worker.ask(Save(replace(READY, ui=replace(READY.ui, start_at_login=True))))
+        running.until(file.exists)
+        running.worker.ask(Save(READY))
+        running.until(lambda: not file.exists())
+    finally:
+        running.worker.stop()
+        running.worker.wait()

@@ -15,7 +15,7 @@ from ui.widgets import FieldBox, Note, add_field
 
 INTERVAL = "sync.interval_minutes"
 PAST, FUTURE = "sync.past_days", "sync.future_days"
-BRAKE, PUSH = "sync.max_deletions", "sync.push"
+CALLS, BRAKE, PUSH = "sync.monthly_calls", "sync.max_deletions", "sync.push"
 
 
 class SyncPage(QWidget):
@@ -24,6 +24,8 @@ class SyncPage(QWidget):
         self._pairs = 1
         self._used: int | None = None
         self._interval = QSpinBox(minimum=1, maximum=1440)
+        self._calls = QSpinBox(minimum=0, maximum=10_000_000, singleStep=1000)
+        self._calls.setSpecialValueText(_("no limit"))
         self._past = QSpinBox(minimum=0, maximum=36_500)
         self._future = QSpinBox(minimum=1, maximum=1400)
         self._brake = QSpinBox(minimum=0, maximum=100, suffix=" %")
@@ -31,6 +33,7 @@ class SyncPage(QWidget):
         self._waived = Note()
         self.boxes = {
             INTERVAL: FieldBox(self._interval, " "),
+            CALLS: FieldBox(self._calls, _("Of Feishu’s monthly calls, this program uses so many at most.")),
             PAST: FieldBox(self._past, _("What has passed before stays in Outlook as history.")),
             FUTURE: FieldBox(self._future),
             BRAKE: FieldBox(
@@ -38,13 +41,14 @@ class SyncPage(QWidget):
             ),
             PUSH: FieldBox(self._push, _("Only sensible if the Feishu app is your own.")),
         }
-        for spin in (self._interval, self._past, self._future, self._brake):
+        for spin in (self._interval, self._calls, self._past, self._future, self._brake):
             spin.setMaximumWidth(spin.fontMetrics().horizontalAdvance("0") * 24)
             spin.valueChanged.connect(self._show_units)
         form = QFormLayout(self)
         form.setVerticalSpacing(12)
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         add_field(form, _("Check for changes e&very:"), self.boxes[INTERVAL])
+        add_field(form, _("Feishu &calls a month:"), self.boxes[CALLS])
         add_field(form, _("Days &back:"), self.boxes[PAST])
         add_field(form, _("Days a&head:"), self.boxes[FUTURE])
         add_field(form, _("Ask before deleting &more than:"), self.boxes[BRAKE])
@@ -55,6 +59,7 @@ class SyncPage(QWidget):
         sync = overview.settings.sync
         self._pairs, self._used = len(overview.settings.pairs), overview.feishu_calls
         self._interval.setValue(sync.interval_minutes)
+        self._calls.setValue(sync.monthly_calls)
         self._past.setValue(sync.past_days)
         self._future.setValue(sync.future_days)
         self._brake.setValue(int(sync.max_deletions.rstrip("%")))
@@ -67,6 +72,7 @@ class SyncPage(QWidget):
         sync = replace(
             settings.sync,
             interval_minutes=self._interval.value(),
+            monthly_calls=self._calls.value(),
             past_days=self._past.value(),
             future_days=self._future.value(),
             max_deletions=f"{self._brake.value()}%",

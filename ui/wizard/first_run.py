@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton
+from dataclasses import replace
+
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QPushButton
 
 from core.model import Result, RunReport
 from texts import report as report_texts
 from texts.language import _
 from texts.problems import describe
 from texts.report import State
-from ui.messages import Notice, RunEnded
+from ui.messages import Notice, Overview, RunEnded, Save
 from ui.progress import ProgressPanel
 from ui.tray.state import TrayState
 from ui.widgets import Note, problem_html
@@ -39,9 +41,16 @@ class FirstRunStep(Step):
         row = QHBoxLayout()
         row.addWidget(self.calendar)
         row.addStretch(1)
+        self.at_login = QCheckBox(_("&Start when I log in to the computer"))
+        self.at_login.toggled.connect(self._start_at_login)
         self.column.addLayout(row)
+        self.column.addWidget(self.at_login)
         self.column.addWidget(self._later)
         self.column.addStretch(1)
+
+    def show_overview(self, overview: Overview) -> None:
+        super().show_overview(overview)
+        self.at_login.setChecked(overview.settings.ui.start_at_login)
 
     def hear(self, notice: Notice) -> None:
         match notice:
@@ -56,6 +65,11 @@ class FirstRunStep(Step):
 
     def go_on_text(self) -> str:
         return _("&Finish")
+
+    def _start_at_login(self, wanted: bool) -> None:  # noqa: FBT001  # Qt's signal
+        settings = self.overview.settings
+        if wanted is not settings.ui.start_at_login:
+            self.ask(Save(replace(settings, ui=replace(settings.ui, start_at_login=wanted))))
 
     def _show(self, report: RunReport) -> None:
         is_well = report.result in {Result.OK, Result.PARTIAL}
