@@ -22,6 +22,9 @@ LONGEST = 30_000
 """UTF-16 units of a description's markup that are copied. Outlook has no documented limit; twenty of
 these, as JSON, stay below the 4 MB that one request to Graph may have."""
 
+_MOST_READ = 100_000
+"""Characters of a description that are looked at: more than twice as many as Feishu lets one write."""
+
 _SANITISER = nh3.Cleaner(
     tags=set(TAGS),
     clean_content_tags={"script", "style", "title"},
@@ -42,7 +45,7 @@ _TRAILING_BREAK = re.compile(r"(?<![ \t])[ \t]*\n[ \t]*\Z")
 
 def to_html(description: str) -> str:
     """Safe, balanced markup on one line; empty where there is nothing to read."""
-    text = _CONTROL.sub("", description.replace("\r\n", "\n").replace("\r", "\n"))
+    text = _CONTROL.sub("", description[:_MOST_READ].replace("\r\n", "\n").replace("\r", "\n"))
     if is_markup(text):
         markup = _laid_out(_SANITISER.clean(tamed(text)))
     else:
@@ -54,6 +57,8 @@ def to_html(description: str) -> str:
 def shortened(markup: str, most: int = LONGEST) -> str:
     """The beginning of what `to_html` gave, in `most` UTF-16 units: no tag, link, character or reference is
     cut in two, and every element is closed."""
+    if units(markup) <= most:
+        return markup
     kept: list[str] = []
     ends: list[str] = []
     for piece in filter(None, _TAG.split(markup)):

@@ -17,6 +17,8 @@ from datetime import date
 from core.model import ChangedOccurrence, Content, EventTime, MirrorEvent, Span, WallClock
 
 _VERSION = 1
+_CANONICAL = json.JSONEncoder(sort_keys=True, ensure_ascii=False, default=str)
+"""Made once: json.dumps makes one for every call, which is half of what planning takes."""
 _SAYS = ("subject", "body_html", "location", "show_as", "is_private")
 CANCELLED = "cancelled"
 """Stands for the fingerprint of an occurrence that must not be there."""
@@ -94,5 +96,5 @@ def _time(time: EventTime) -> str:
 
 
 def _digest(value: object, digits: int) -> str:
-    text = json.dumps((_VERSION, value), sort_keys=True, ensure_ascii=False, default=str)
+    text = _CANONICAL.encode((_VERSION, value))
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:digits]

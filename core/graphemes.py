@@ -11,7 +11,7 @@ _ZERO_WIDTH_NON_JOINER = "\u200c"
 
 def units(text: str) -> int:
     """UTF-16 units, in which Outlook and Exchange count."""
-    return len(text) + sum(character > "\uffff" for character in text)
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def head(text: str, most: int) -> str:

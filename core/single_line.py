@@ -18,6 +18,7 @@ _POP_EMBEDDING, _POP_ISOLATE = "\u202c", "\u2069"
 _CLOSED_BY = dict.fromkeys("\u202a\u202b\u202d\u202e", _POP_EMBEDDING) | dict.fromkeys(
     "\u2066\u2067\u2068", _POP_ISOLATE
 )
+_TURNING = frozenset({*_CLOSED_BY, *_CLOSED_BY.values()})
 _INVISIBLE_LETTERS = "\u115f\u1160\u2800\u3164\uffa0"
 """Fillers of Hangul and the empty Braille cell, which Unicode counts as letters and symbols."""
 
@@ -48,6 +49,8 @@ def fitted(text: str, most: int) -> str:
 
 def balanced(text: str) -> str:
     """Every mark that turns direction is closed, none closes what is not open (Unicode UAX #9, X1–X8)."""
+    if _TURNING.isdisjoint(text):
+        return text
     kept: list[str] = []
     open_until: list[str] = []
     for character in text:
