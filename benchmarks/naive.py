@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import sys
+import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from typing import Any
@@ -18,18 +19,47 @@ from benchmarks.cost import measured
 Json = dict[str, Any]
 
 
+class Pace:
+    """Requests begin at least `pause` seconds after one another, as O365's `Connection` spaces its own."""
+
+    def __init__(
+        self,
+        pause: float,
+        clock: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self._pause = pause
+        self._clock = clock
+        self._sleep = sleep
+        self._last: float | None = None
+
+    def await_turn(self) -> None:
+        if self._last is not None:
+            self._sleep(max(0.0, self._last + self._pause - self._clock()))
+        self._last = self._clock()
+
+
 def mirror(orders: Json, ask: Callable[..., Json]) -> None:
     feishu = f"{orders['feishu_url']}/open-apis/calendar/v4/calendars/{orders['calendar']}/events"
     theirs = list(_feishu_events(ask, feishu, orders["feishu_token"]))
     calendar = f"{orders['graph_url']}/v1.0/me/calendars/{orders['mirror']}/events"
     ours = {event["bodyPreview"]: event for event in _graph_events(ask, calendar, orders["graph_token"])}
     for event in theirs:
-        wanted = _copy(event)
+        wanted = copy_of(event)
         known = ours.get(event["event_id"])
         if known is None:
             ask("POST", calendar, orders["graph_token"], json=wanted)
         elif known["subject"] != wanted["subject"]:
             ask("PATCH", f"{calendar}/{known['id']}", orders["graph_token"], json=wanted)
+
+
+def copy_of(event: Json) -> Json:
+    """What Graph is sent for a row of Feishu's event list."""
+    start, end = (
+        {"dateTime": _utc(event[name]["timestamp"]), "timeZone": "UTC"} for name in ("start_time", "end_time")
+    )
+    body = {"contentType": "text", "content": event["event_id"]}
+    return {"subject": event["summary"], "start": start, "end": end, "body": body}
 
 
 def _feishu_events(ask: Callable[..., Json], url: str, token: str) -> Iterator[Json]:
@@ -49,25 +79,19 @@ def _graph_events(ask: Callable[..., Json], url: str, token: str) -> Iterator[Js
         link = page.get("@odata.nextLink")
 
 
-def _copy(event: Json) -> Json:
-    start, end = (
-        {"dateTime": _utc(event[name]["timestamp"]), "timeZone": "UTC"} for name in ("start_time", "end_time")
-    )
-    body = {"contentType": "text", "content": event["event_id"]}
-    return {"subject": event["summary"], "start": start, "end": end, "body": body}
-
-
 def _utc(timestamp: str) -> str:
     return datetime.fromtimestamp(int(timestamp), UTC).strftime("%Y-%m-%dT%H:%M:%S")
 
 
 def main() -> None:
     orders = json.load(sys.stdin)
+    pace = Pace(orders["pause"])
     with requests.Session() as session:
         session.trust_env = False
         session.verify = orders["ca_file"]
 
         def ask(method: str, url: str, token: str, **options: Any) -> Json:
+            pace.await_turn()
             headers = {"Authorization": f"Bearer {token}"}
             answer = session.request(method, url, headers=headers, timeout=60, **options)
             answer.raise_for_status()
