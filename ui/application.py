@@ -22,6 +22,7 @@ from texts import language
 from ui.autostart import Autostart, of_this_program
 from ui.desktop import Desktop
 from ui.interrupt import Interrupt
+from ui.provision import beside_the_program
 from ui.single_instance import SingleInstance
 from ui.worker import SyncWorker
 
@@ -54,7 +55,12 @@ def main(*, data_dir: Path | None, demo: DemoHandle | None) -> int:
     if demo:
         return run(demo.data_dir, demo.installation, page_url=demo.page_url)
     directory = data_dir or default_data_dir()
-    return run(directory, lambda: real_installation(directory), autostart=of_this_program(directory))
+    return run(
+        directory,
+        lambda: real_installation(directory),
+        autostart=of_this_program(directory),
+        provision=beside_the_program(),
+    )
 
 
 def run(
@@ -63,6 +69,7 @@ def run(
     *,
     page_url: str = "",
     autostart: Autostart | None = None,
+    provision: Path | None = None,
 ) -> int:
     """`build` is called in the worker's thread. `page_url`: a page to open in the browser at the start."""
     app = QApplication([sys.argv[0]])
@@ -75,7 +82,7 @@ def run(
     app.setDesktopFileName("feishu-outlook-sync")
     app.setQuitOnLastWindowClosed(False)
     interrupt = Interrupt()
-    worker = SyncWorker(build, open_and_forget, autostart)
+    worker = SyncWorker(build, open_and_forget, autostart=autostart, provision=provision)
     desktop = Desktop(worker, instance)
     interrupt.asked.connect(desktop.quit)
     interrupt.listen()

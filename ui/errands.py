@@ -104,7 +104,7 @@ class Errands:
             case ImportOldScript(file, may_replace):
                 self._import_old_script(file, may_replace=may_replace)
             case ImportProvision(file):
-                provision(self.installation, file)
+                take_over_provision(self.installation, file)
             case SaveDiagnostics(file):
                 self._save_diagnostics(file)
             case _:
@@ -180,7 +180,7 @@ class Errands:
         diagnostics.save(file, self.installation.data_dir, VERSION)
 
 
-def provision(installation: Installation, file: Path) -> None:
+def take_over_provision(installation: Installation, file: Path) -> None:
     """A company's settings become this person's. Pairs among them are a proposal: nothing is copied before
     the person has seen what, and has pressed Start. Raises SettingsInvalid, LedgerUnusable."""
     settings = settings_file.load(file, must_exist=True)

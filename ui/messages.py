@@ -28,6 +28,11 @@ class SyncNow:
 
 
 @dataclass(frozen=True, slots=True)
+class NetworkBack:
+    """What could not be reached may be reached again."""
+
+
+@dataclass(frozen=True, slots=True)
 class Pause:
     until: datetime | None
     """None resumes; datetime.max in UTC: until the person resumes."""
@@ -146,6 +151,7 @@ class SaveDiagnostics:
 
 Intent = (
     SyncNow
+    | NetworkBack
     | Pause
     | Save
     | SignIn

@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QThread, Signal
@@ -20,7 +21,7 @@ from PySide6.QtCore import QObject, QThread, Signal
 from core.errors import SettingsInvalid, SyncError
 from core.model import Side
 from texts.report import State
-from ui import standing
+from ui import errands, standing
 from ui.autostart import Autostart
 from ui.errands import Errands
 from ui.messages import (
@@ -31,6 +32,7 @@ from ui.messages import (
     Done,
     Failed,
     Intent,
+    NetworkBack,
     Notice,
     NotOpened,
     Pause,
@@ -42,6 +44,7 @@ from ui.messages import (
     SyncNow,
 )
 from ui.power import SleepDetector
+from ui.provision import wanted
 from ui.tray.state import STARTING, TrayState
 
 if TYPE_CHECKING:  # the engine behind it loads the network libraries: only the worker's factory imports it
@@ -64,14 +67,18 @@ class SyncWorker(QThread):
         self,
         build: Callable[[], Installation],
         browse: Callable[[str], None],
+        *,
         autostart: Autostart | None = None,
+        provision: Path | None = None,
         parent: QObject | None = None,
     ) -> None:
-        """`autostart`: how the program starts at login; None: not at all (the demo, tests)."""
+        """`autostart`: how the program starts at login; None: not at all (the demo, tests). `provision`: a
+        company's settings for whoever has none yet."""
         super().__init__(parent)
         self._build = build
         self._browse = browse
         self._autostart = autostart
+        self._provision = provision
         self._starts_at_login: bool | None = None
         self._intents: queue.Queue[Intent | None] = queue.Queue()
         self._stopping = threading.Event()
@@ -103,8 +110,8 @@ class SyncWorker(QThread):
         if installation is None:
             return
         try:
-            self._stamp = _stamp(installation)
             self._guard(lambda: self._begin(installation))
+            self._stamp = _stamp(installation)
             while not self._stopping.is_set():
                 self._turn(installation)
         finally:
@@ -138,9 +145,18 @@ class SyncWorker(QThread):
 
     def _begin(self, installation: Installation) -> None:
         """A run that the end of the program interrupted goes on."""
+        self._take_over_provision(installation)
         last = installation.status().last_run
         self._wants_run = last is not None and standing.was_interrupted(last)
         self._publish(installation)
+
+    def _take_over_provision(self, installation: Installation) -> None:
+        file = self._provision
+        if file and wanted(installation.data_dir / "settings.toml", file):
+            try:
+                errands.take_over_provision(installation, file)
+            except SettingsInvalid as error:
+                self._wrong_settings = error
 
     def _turn(self, installation: Installation) -> None:
         """One intent, or one look at what is due."""
@@ -185,6 +201,8 @@ class SyncWorker(QThread):
                 self._sync(installation)
             case RetryFailed():
                 self._sync(installation)
+            case NetworkBack():
+                self._wants_run |= self._shown.kind is State.OFFLINE
             case Pause(until):
                 installation.pause(until)
                 self._wants_run = until is None

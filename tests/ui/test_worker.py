@@ -38,6 +38,7 @@ from ui.messages import (
     Done,
     Failed,
     ListCalendars,
+    NetworkBack,
     NotOpened,
     Overview,
     Pause,
@@ -424,7 +425,7 @@ def test_start_at_login_follows_the_settings(qtbot: QtBot, tmp_path: Path, monke
     file = tmp_path / "config/autostart/feishu-outlook-sync.desktop"
     installation = FakeInstallation(tmp_path)
     autostart = Autostart(("/opt/run",), platform="linux")
-    running = Running(SyncWorker(lambda: installation, lambda _url: None, autostart), qtbot)
+    running = Running(SyncWorker(lambda: installation, lambda _url: None, autostart=autostart), qtbot)
     try:
         running.until_heard(Overview)
         assert not file.exists()
@@ -435,3 +436,53 @@ def test_start_at_login_follows_the_settings(qtbot: QtBot, tmp_path: Path, monke
     finally:
         running.worker.stop()
         running.worker.wait()
+
+
+def provisioned(tmp_path: Path, qtbot: QtBot, text: str) -> Running:
+    file = tmp_path / "provision.toml"
+    file.write_text(text)
+    installation = FakeInstallation(tmp_path / "data", Settings(), signed_in=False)
+    return Running(SyncWorker(lambda: installation, lambda _url: None, provision=file), qtbot)
+
+
+@pytest.mark.parametrize(
+    ("text", "app_id", "problems"),
+    [
+        ('[feishu]\napp_id = "cli_company"\n', "cli_company", 0),
+        ('[feishu]\napp_secret = "s3cr3t"\n', "", 1),
+    ],
+)
+def test_a_companys_file_beside_the_program_is_taken_over_or_refused_in_words(
+    tmp_path: Path, qtbot: QtBot, text: str, app_id: str, problems: int
+):
+    running = provisioned(tmp_path, qtbot, text)
+    try:
+        assert running.until_heard(Overview).settings.feishu.app_id == app_id
+        told = running.until_heard(Attention).problems
+        assert len([problem for problem in told if isinstance(problem, SettingsInvalid)]) == problems
+    finally:
+        running.worker.stop()
+        running.worker.wait()
+
+
+def test_when_the_network_is_back_what_was_unreachable_is_tried_at_once(start, installation):
+    lost = Unreachable(Side.FEISHU, "dns", "open.feishu.cn")
+    installation.next_report = lambda: report(Result.UNREACHABLE, problems=(lost,))
+    running = start(installation)
+    running.worker.ask(SyncNow())
+    running.until(lambda: running.all(TrayState)[-1:] != [] and running.shown.kind is State.OFFLINE)
+
+    installation.next_report = report
+    running.worker._rest_until = 0.0
+    running.worker.ask(NetworkBack())
+
+    running.until(lambda: running.shown.kind is State.UP_TO_DATE)
+    assert installation.names().count("run") == 2
+
+
+def test_a_network_that_was_never_away_starts_nothing(start, installation):
+    running = start(installation)
+    running.until_heard(Overview)
+    running.worker.ask(NetworkBack())
+    running.until_heard(Done)
+    assert "run" not in installation.names()
