@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from core import meter
+from core.access import Access
 from core.clock import SystemClock
 from core.connections import Connections
 from core.errors import SyncError, TryLater, WrongPerson
@@ -75,25 +75,22 @@ class Accounts:
         if not waits.are_sign_ins_idle(now):
             return
         self.clock.heed(stop)
-        self.meter.reset()
         again = now + USE_SIGN_INS_EVERY
         for side in Side:
             try:
                 if self.connections.signed_in(side):
-                    waits.demand_patience(now)
                     self._use(side)
             except TryLater:
                 again = now + USE_AGAIN
             except SyncError as error:
                 log.warning("the sign-in of %s can't be used: %s", side.value, type(error).__name__)
         waits.sign_ins_used(again)
-        meter.remember(self.ledger, now, self.meter.counts())
 
     def _use(self, side: Side) -> None:
-        if side is Side.FEISHU:
-            self.connections.source().calendars()
-        else:
-            self.connections.mailbox().calendars()
+        access = Access(self.connections, self.ledger, self.clock, self.meter)
+        access.demand_patience(side)
+        with access.outside_of_runs():
+            self.connections.use_sign_in(side)
 
 
 def renewed(ledger: Ledger) -> Collection[Side]:

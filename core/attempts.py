@@ -13,6 +13,7 @@ from pathlib import Path
 
 from core import accounts, meter, pair_switch, report_store
 from core import run as runs
+from core.access import Access
 from core.clock import SystemClock, window_at
 from core.connections import Connections
 from core.errors import ClockWrong, SettingProblem, SettingsInvalid, SignInNeeded, SyncError
@@ -69,7 +70,7 @@ class Attempts:
         copy = self.ledger.copy_in_memory()
         try:
             pair_switch.switch_on(copy, self.settings.pairs)
-            return replace(self, ledger=copy)._run(stop, progress, only_look=True)
+            return self._counted(replace(self, ledger=copy)._run(stop, progress, only_look=True))
         finally:
             copy.close()
 
@@ -79,11 +80,10 @@ class Attempts:
         """Takes the copies of these pairs out of Outlook. `removed_too`: also those of pairs that are no
         longer in the settings."""
 
-        def work(started: datetime) -> Outcome:
-            self._waits.demand_patience(started)
+        def work(_started: datetime) -> Outcome:
             undone = Undo(
-                source=self.connections.source,
-                mailbox=self.connections.mailbox(),
+                source=self._access.source,
+                mailbox=self._access.mailbox(),
                 ledger=self.ledger,
                 clock=self.clock,
                 stop=stop,
@@ -96,25 +96,21 @@ class Attempts:
     def restore(self, chosen: Sequence[DeletedEvent], stop: Stop) -> RunReport:
         """No run: Activity does not have it."""
 
-        def work(started: datetime) -> Outcome:
-            self._waits.demand_patience(started)
-            mailbox, pairs = self.connections.mailbox(), self.settings.pairs
+        def work(_started: datetime) -> Outcome:
+            mailbox, pairs = self._access.mailbox(), self.settings.pairs
             return Restore(mailbox, self.ledger, pairs, self.clock, stop).carry_out(chosen)
 
-        report = self._attempt(stop, work)
-        meter.remember(self.ledger, report.started, report.requests)
-        return report
+        return self._counted(self._attempt(stop, work))
 
     def _run(
         self, stop: Stop, progress: ShowProgress, *, confirm_held: bool = False, only_look: bool = False
     ) -> RunReport:
         def work(started: datetime) -> Outcome:
             self._demand_pairs()
-            self._waits.demand_patience(started)
-            mailbox, sync = self.connections.mailbox(), self.settings.sync
+            mailbox, sync = self._access.mailbox(), self.settings.sync
             run = runs.Run(
                 settings=self.settings,
-                source=self.connections.source(),
+                source=self._access.source(),
                 mailbox=PretendMailbox(mailbox) if only_look else mailbox,
                 ledger=self.ledger,
                 window=window_at(started, past_days=sync.past_days, future_days=sync.future_days),
@@ -155,9 +151,14 @@ class Attempts:
     def _recorded(self, report: RunReport) -> RunReport:
         self.ledger.put_run(int(report.started.timestamp()), report_store.to_json(report))
         accounts.forget_renewed(self.ledger)
-        meter.remember(self.ledger, report.started, report.requests)
-        self._waits.remember(report)
+        self._waits.remember(report, self.settings.feishu.app_id)
         log.info("run %s in %s", report.result.value, report.finished - report.started)
+        return self._counted(report)
+
+    def _counted(self, report: RunReport) -> RunReport:
+        """Its requests, and what it was told of waiting, count for whatever is asked next."""
+        meter.remember(self.ledger, report.started, report.requests)
+        self._waits.heed(report.problems, report.finished)
         return report
 
     def _demand_pairs(self) -> None:
@@ -174,6 +175,10 @@ class Attempts:
     @property
     def _waits(self) -> Waits:
         return Waits(self.ledger)
+
+    @property
+    def _access(self) -> Access:
+        return Access(self.connections, self.ledger, self.clock, self.meter)
 
 
 def _of_pairs(progress: ShowProgress) -> runs.Progress:

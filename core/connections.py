@@ -35,6 +35,9 @@ class Connections:
 
     def source(self) -> SourceCalendars:
         """Raises AppMisconfigured, SettingsInvalid, VaultUnavailable."""
+        return self._feishu()
+
+    def _feishu(self) -> FeishuCalendars:
         if self._source is None:
             self._source = self._open_source()
         return self._source
@@ -75,6 +78,14 @@ class Connections:
             return stored.identity if stored else None
         except (SignInNeeded, AppMisconfigured):
             return None
+
+    def use_sign_in(self, side: Side) -> None:
+        """So that it does not end unused. Feishu's calendars are not asked for: the month's calls may be used
+        up. Raises SyncError."""
+        if side is Side.FEISHU:
+            self._feishu().stay_signed_in()
+        else:
+            self.mailbox().calendars()
 
     def sign_in(
         self,

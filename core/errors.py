@@ -107,9 +107,11 @@ class AnotherInstallation(NeedsPerson):
 
 @dataclass(unsafe_hash=True)
 class QuotaExhausted(NeedsPerson):
-    """The month's Feishu calls are used up; `until` is an ISO date."""
+    """The month's Feishu calls are used up; `until` is an ISO date. `limit`: how many the settings allow
+    (sync.monthly_calls); 0 where it is Feishu that allows no more."""
 
     until: str
+    limit: int = 0
 
 
 @dataclass(unsafe_hash=True)

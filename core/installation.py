@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from core import keep, pair_switch, settings_file
 from core import restore as restoring
+from core.access import Access
 from core.accounts import Accounts
 from core.attempts import Attempts, Progress, ShowProgress
 from core.clock import SystemClock
@@ -25,6 +26,7 @@ from core.model import Identity, PairReport, RunReport, Side, SourceCalendarInfo
 from core.places import make_private
 from core.policy import CopyWords
 from core.ports import Stop, Vault
+from core.quota import MonthlyCalls
 from core.restore import DeletedEvent
 from core.settings import Settings, TextLanguage
 from core.status import PairStatus, Status, status_of
@@ -162,10 +164,20 @@ class Installation:
         self._accounts.keep_signed_in(stop)
 
     def source_calendars(self) -> tuple[SourceCalendarInfo, ...]:
-        return self._connections.source().calendars()
+        with self._access.outside_of_runs():
+            return self._access.source().calendars()
 
     def target_calendars(self) -> tuple[TargetCalendarInfo, ...]:
-        return self._connections.mailbox().calendars()
+        with self._access.outside_of_runs():
+            return self._access.mailbox().calendars()
+
+    def monthly_calls(self) -> MonthlyCalls:
+        """How many calls of Feishu this month took, and how many the settings allow."""
+        return self._access.calls()
+
+    @property
+    def _access(self) -> Access:
+        return Access(self._connections, self._ledger, self._clock, self._meter)
 
     @property
     def _accounts(self) -> Accounts:
@@ -240,6 +252,9 @@ class Installation:
         return status_of(self._ledger, self._settings, people, self._clock.now())
 
     def next_run(self) -> datetime:
-        """When the next run is due: interval, pause, back-off and throttling considered."""
-        interval = timedelta(minutes=self._settings.sync.interval_minutes)
-        return self._waits.next_run(interval, self._clock.now())
+        """When the next run is due: interval, month's calls, pause, back-off and throttling considered."""
+        return self._access.next_run()
+
+    def interval(self) -> timedelta:
+        """Between two runs: that of the settings, or a longer one, so that `sync.monthly_calls` lasts."""
+        return self._access.interval()

@@ -423,6 +423,11 @@ class Ledger:
             requests,
         )
 
+    def usage(self, month: str, side: Side) -> int:
+        """Requests that were counted in that month."""
+        row = self._one("SELECT requests FROM usage WHERE month = ? AND side = ?", month, side.value)
+        return int(row["requests"]) if row else 0
+
     def tidy(self, now: int) -> None:
         """Drops what is kept for a time only: backups and refusals for 30 days, runs for 90."""
         with self.together():

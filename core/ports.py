@@ -40,9 +40,11 @@ class Clock(Protocol):
 
 
 class RequestMeter(Protocol):
-    """Counts every HTTP request the moment it is sent, retries included."""
+    """Counts every HTTP request the moment before it is sent, retries included."""
 
-    def sent(self, side: Side) -> None: ...
+    def sent(self, side: Side) -> None:
+        """Raises QuotaExhausted where the person allows no more: then it is not to be sent."""
+        ...
 
     def batched(self, items: int) -> None:
         """Items inside one Graph $batch; the batch itself was already counted by `sent`."""

@@ -155,7 +155,6 @@ class Settings:
 
 NOT_BUILT_YET: dict[str, object] = {
     "outlook.redirect": Redirect.LOOPBACK,
-    "sync.monthly_calls": 0,
     "ui.start_at_login": False,
 }
 """Settings whose function does not exist yet, and the one value that is true meanwhile: any other is

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from core import report_store, schedule
+from core.backoff import LONGEST_ASKED_WAIT
 from core.errors import QuotaExhausted, Throttled
-from core.feishu.errors import QUOTA_ZONE
 from core.ledger import Ledger
 from core.model import Result, RunReport, Side
+from core.quota import QUOTA_ZONE, next_month
 
 USE_SIGN_INS_EVERY = timedelta(days=1)
 """A sign-in that nobody uses ends after seven days at Feishu, after ninety at Microsoft."""
+
+_LONGEST_THROTTLE = timedelta(seconds=LONGEST_ASKED_WAIT)
+_QUOTA = "quota used up"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,30 +34,35 @@ class Waits:
         until = self._get("paused_until")
         return until if until and until > now else None
 
-    def demand_patience(self, now: datetime) -> None:
+    def demand_patience(self, side: Side, now: datetime) -> None:
         """A service that asked us to wait is not asked again before, whoever clicks. Raises Throttled."""
-        until = self._get("throttled_until")
-        if until and now < until:
-            side = Side(self.ledger.note("throttled_side") or Side.OUTLOOK.value)
+        until = self._throttled_until(side, now)
+        if until:
             raise Throttled(side, (until - now).total_seconds())
 
-    def remember(self, report: RunReport) -> None:
-        """What a run tells about the next one."""
-        throttled = next((p for p in report.problems if isinstance(p, Throttled)), None)
-        self._put(
-            "throttled_until", report.finished + timedelta(seconds=throttled.after) if throttled else None
-        )
-        self.ledger.set_note("throttled_side", throttled.side.value if throttled else None)
-        quota = next((p for p in report.problems if isinstance(p, QuotaExhausted)), None)
-        self._put("quota_until", _midnight_where_the_quota_is_counted(quota.until) if quota else None)
+    def heed(self, problems: Iterable[Exception], now: datetime) -> None:
+        """What services asked for just now. What they asked for before is never cut short."""
+        for problem in problems:
+            if isinstance(problem, Throttled) and problem.after > 0:
+                until = now + timedelta(seconds=min(problem.after, LONGEST_ASKED_WAIT))
+                before = self._throttled_until(problem.side, now)
+                self._put(_throttled(problem.side), max(until, before) if before else until)
+
+    def remember(self, report: RunReport, app: str) -> None:
+        """What a run tells about the next one. `app`: the Feishu app whose quota it was."""
+        quota = next((p for p in report.problems if isinstance(p, QuotaExhausted) and not p.limit), None)
+        if quota:
+            self.ledger.set_note(_QUOTA, f"{quota.until} {app}")
+        elif report.requests.feishu:  # that it answers again is what tells, not that it was not asked
+            self.ledger.set_note(_QUOTA, None)
         failed = int(self.ledger.note("attempts_failed") or 0)
         is_failure = report.result is Result.UNREACHABLE
         self.ledger.set_note("attempts_failed", str(failed + 1) if is_failure else None)
         if report.requests.feishu and report.requests.graph:
             self.sign_ins_used(report.finished + USE_SIGN_INS_EVERY)
 
-    def next_run(self, interval: timedelta, now: datetime) -> datetime:
-        """Interval, pause, back-off and throttling considered."""
+    def next_run(self, interval: timedelta, now: datetime, app: str) -> datetime:
+        """Interval, pause, back-off, throttling and the quota of the Feishu `app` considered."""
         last = self.ledger.last_run()
         report = report_store.from_json(last) if last else None
         return schedule.next_run(
@@ -60,9 +70,11 @@ class Waits:
             last_result=report.result if report else None,
             interval=interval,
             paused_until=self.paused_until(now),
-            throttled_until=self._get("throttled_until"),
+            throttled_until=max(
+                filter(None, (self._throttled_until(side, now) for side in Side)), default=None
+            ),
             attempts_failed=int(self.ledger.note("attempts_failed") or 0),
-            quota_until=self._get("quota_until"),
+            quota_until=self._quota_until(now, app),
             now=now,
         )
 
@@ -74,6 +86,16 @@ class Waits:
     def sign_ins_used(self, again: datetime) -> None:
         self._put("use_sign_ins_at", again)
 
+    def _throttled_until(self, side: Side, now: datetime) -> datetime | None:
+        """A clock that was set back makes the time lie further ahead than any service asks for."""
+        until = self._get(_throttled(side))
+        return until if until and now < until <= now + _LONGEST_THROTTLE else None
+
+    def _quota_until(self, now: datetime, app: str) -> datetime | None:
+        date, _, whose = (self.ledger.note(_QUOTA) or "").partition(" ")
+        until = datetime.fromisoformat(date).replace(tzinfo=QUOTA_ZONE) if date and whose == app else None
+        return until.astimezone(UTC) if until and now < until <= next_month(now) else None
+
     def _get(self, name: str) -> datetime | None:
         text = self.ledger.note(name)
         return datetime.fromisoformat(text) if text else None
@@ -82,5 +104,5 @@ class Waits:
         self.ledger.set_note(name, moment.isoformat() if moment else None)
 
 
-def _midnight_where_the_quota_is_counted(date: str) -> datetime:
-    return datetime.fromisoformat(date).replace(tzinfo=QUOTA_ZONE).astimezone(UTC)
+def _throttled(side: Side) -> str:
+    return f"throttled {side.value}"

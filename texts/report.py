@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from enum import Enum
 
 from core.model import PairReport, Result, RunReport
+from core.quota import MonthlyCalls
 from core.settings import Settings
 from texts.language import _, mark, ngettext
 
@@ -124,6 +125,17 @@ def status_line(
     if skipped:
         parts.append(ngettext("{count} skipped", "{count} skipped", skipped))
     return " · ".join(parts)
+
+
+def monthly_calls(calls: MonthlyCalls, interval: timedelta, wanted: timedelta) -> str:
+    """What is left of the limit that the person set, and what follows: "Feishu calls this month: 812 of 1000.
+    So that they last, runs are 43 minutes apart."."""
+    told = _("Feishu calls this month: {used} of {limit}.", used=calls.used, limit=calls.limit)
+    if interval <= wanted:
+        return told
+    # Translators: follows "Feishu calls this month: 812 of 1000."
+    apart = _("So that they last, runs are {duration} apart.", duration=duration(interval.total_seconds()))
+    return f"{told} {apart}"
 
 
 def off() -> str:

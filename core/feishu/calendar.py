@@ -46,6 +46,10 @@ class FeishuCalendars:
     def identity(self) -> Identity:
         return self._api.session.identity()
 
+    def stay_signed_in(self) -> None:
+        """One request, and none that counts as a call of the month. Raises SignInNeeded, Unreachable, …"""
+        self._api.session.stay_signed_in()
+
     def calendars(self) -> tuple[SourceCalendarInfo, ...]:
         found: list[SourceCalendarInfo] = []
         for page in self._pages("ListCalendarRequest", {}, ""):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta, timezone
+from datetime import datetime
 from enum import Enum
 
 from core.errors import (
@@ -23,15 +23,13 @@ from core.errors import (
 from core.feishu.cloud import Cloud
 from core.feishu.reply import Reply
 from core.model import Side
+from core.quota import again_after_refusal
 
 TOKEN_REJECTED = frozenset({99991668, 99991677})
 """Expired, or no longer valid: renewing it once may help."""
 
 RESTRICTED_WITH_CURSOR = frozenset({190002, 190009})
 """What a deployment may say that does not want `anchor_time` together with `sync_token`."""
-
-QUOTA_ZONE = timezone(timedelta(hours=8), "Asia/Shanghai")
-"""Where the month of the quota begins."""
 
 CALENDAR_SCOPE = "calendar:calendar:readonly"
 
@@ -92,8 +90,7 @@ def _throttled(reply: Reply, asking: Asking) -> SyncError:
 
 
 def _quota(_reply: Reply, asking: Asking) -> SyncError:
-    today = asking.now.astimezone(QUOTA_ZONE).date()
-    return QuotaExhausted((today.replace(day=1) + timedelta(days=32)).replace(day=1).isoformat())
+    return QuotaExhausted(again_after_refusal(asking.now).date().isoformat())
 
 
 def _sign_in_again(reply: Reply, _asking: Asking) -> SyncError:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
-from core.installation import PairStatus, Status
+from core.installation import Installation, PairStatus, Status
 from core.model import Side
 from terminal.columns import printable
 from terminal.commands import Context
@@ -13,16 +13,28 @@ from terminal.json_report import status_object
 from terminal.printing import Terminal, who
 from texts.language import _, ngettext
 from texts.problems.words import account
-from texts.report import moment, off, outcome, paused
+from texts.report import moment, monthly_calls, off, outcome, paused
 
 
 def status(context: Context) -> ExitCode:
     with context.open(exclusive=False) as installation:
         found = installation.status()
         next_run = installation.next_run()
+        limited = _limited(installation)
     _say(context.terminal, found, next_run, datetime.now(UTC))
+    if limited:
+        context.terminal.say(limited)
     context.terminal.emit(status_object(found, next_run))
     return first(map(of_problem, found.attention))
+
+
+def _limited(installation: Installation) -> str:
+    """How far the calls reach that the settings allow, if they do."""
+    sync = installation.settings.sync
+    if not sync.monthly_calls:
+        return ""
+    wanted = timedelta(minutes=sync.interval_minutes)
+    return monthly_calls(installation.monthly_calls(), installation.interval(), wanted)
 
 
 def _say(terminal: Terminal, found: Status, next_run: datetime, now: datetime) -> None:

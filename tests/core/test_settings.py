@@ -135,7 +135,6 @@ def test_an_unknown_key_is_refused_with_what_was_meant(text: str, key: str, sugg
     "text",
     [
         '[outlook]\nredirect = "nativeclient"',
-        "[sync]\nmonthly_calls = 1",
         "[ui]\nstart_at_login = true",
     ],
 )

@@ -137,7 +137,8 @@ def test_all_wrong_settings_are_listed_with_file_key_value_and_what_is_allowed()
 def test_the_words_that_scripts_look_for_are_in_the_english_messages() -> None:
     for why in computer.VAULT:
         assert "keyring" in f"{describe(VaultUnavailable(why))}"
-    assert "quota" in describe(QuotaExhausted("2026-12-01")).title
+    for limit in (0, 1000):
+        assert "quota" in describe(QuotaExhausted("2026-12-01", limit)).title
     assert "held" in describe(DeletionsHeld("work", 1)).title
     assert "held" in describe(DeletionsHeld("work", 34)).title
 

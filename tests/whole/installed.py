@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import socket
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -44,6 +45,8 @@ class Installed:
     vault: FileVault
     settings: Settings
     installation: Installation
+    seconds: Callable[[], float] = time.time
+    """The time at the services."""
 
     @property
     def calendar(self) -> str:
@@ -71,14 +74,14 @@ class Installed:
         self.installation = opened(self.data_dir, self.vault)
 
     def feishu_shows(self, days: int = 60) -> Shown:
-        start, end = _period(days)
+        start, end = _period(days, self.seconds())
         seen = self.sandbox.feishu.occurrences(self.calendar, start, end)
         return sorted(
             (_text(item["start"]), _text(item["end"]), item["summary"] or "(No title)") for item in seen
         )
 
     def outlook_shows(self, days: int = 60) -> Shown:
-        start, end = _period(days)
+        start, end = _period(days, self.seconds())
         seen = self.sandbox.microsoft.occurrences(self.mirror, start, end)
         return sorted((_graph(item, "start"), _graph(item, "end"), item["subject"]) for item in seen)
 
@@ -202,7 +205,7 @@ def _add_exceptions(installed: Installed) -> None:
     """The second occurrence of each series is cancelled, the third is moved by two hours."""
     world = installed.sandbox.feishu
     of_series: dict[str, list[datetime]] = {}
-    for item in world.occurrences(installed.calendar, *_period(300)):
+    for item in world.occurrences(installed.calendar, *_period(300, time.time())):
         if item["series_id"]:
             of_series.setdefault(item["series_id"], []).append(item["start"])
     for series, starts in of_series.items():
@@ -212,8 +215,8 @@ def _add_exceptions(installed: Installed) -> None:
             world.move_occurrence(installed.calendar, series, starts[2], later, later + timedelta(minutes=30))
 
 
-def _period(days: int) -> tuple[datetime, datetime]:
-    midnight = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+def _period(days: int, now: float) -> tuple[datetime, datetime]:
+    midnight = datetime.fromtimestamp(now, UTC).replace(hour=0, minute=0, second=0, microsecond=0)
     return midnight + timedelta(days=1), midnight + timedelta(days=days)
 
 

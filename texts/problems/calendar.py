@@ -43,12 +43,16 @@ def another_installation(error: AnotherInstallation) -> Problem:
 
 
 def quota_exhausted(error: QuotaExhausted) -> Problem:
+    means = _(
+        "Nothing new comes from Feishu until {date}. The copies in Outlook stay as they are.",
+        date=error.until,
+    )
+    if error.limit:
+        title = _("This month’s quota of {limit} Feishu calls, as set here, is used up", limit=error.limit)
+        return Problem(title, means, _("Wait for the new month, or raise “monthly_calls” in the settings."))
     return Problem(
         _("The month’s quota of Feishu calls is used up"),
-        _(
-            "Nothing new comes from Feishu until {date}. The copies in Outlook stay as they are.",
-            date=error.until,
-        ),
+        means,
         _(
             "Wait for the new month, sync less often, or ask the administrator for a larger quota: all apps "
             "of an organisation share it."
