@@ -36,7 +36,7 @@ def parse(text: str, file: str) -> Settings:
 def read_toml(text: str, file: str) -> dict[str, Any]:
     try:
         return tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:  # also what Python says of a number with too many digits
         place = re.search(r"at line (\d+)", str(error))
         problem = SettingProblem("syntax", value=str(error), line=int(place[1]) if place else 0)
         raise SettingsInvalid(file, (problem,)) from error
@@ -192,7 +192,11 @@ def _built(key: str, value: object) -> object:
 def shown(value: object) -> str:
     """As the file would say it, without passwords in addresses, cut to a length that fits a message."""
     plain = value.value if isinstance(value, Enum) else value
-    text = re.sub("//[^/@]*@", "//…@", json.dumps(plain, ensure_ascii=False, default=str))
+    try:
+        written = json.dumps(plain, ensure_ascii=False, default=str)
+    except (ValueError, RecursionError):  # a number with too many digits, too many brackets
+        return "…"
+    text = re.sub("//[^/@]*@", "//…@", written)
     return text if len(text) <= 60 else text[:59] + "…"
 
 
