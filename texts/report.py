@@ -138,6 +138,11 @@ def monthly_calls(calls: MonthlyCalls, interval: timedelta, wanted: timedelta) -
     return f"{told} {apart}"
 
 
+def together(first: str, second: str) -> str:
+    # Translators: two whole sentences, one after the other
+    return _("{first} {second}", first=first, second=second)
+
+
 def off() -> str:
     """Of a pair that `undo` switched off."""
     return _("not synced since its copies were removed; the next sync that you ask for begins again")

@@ -61,6 +61,11 @@ def problem_html(problem: Problem) -> str:
     return "<br>".join(lines)
 
 
+def problem_line(problem: Problem) -> str:
+    """The same as running text, for a place that has one line."""
+    return _("⚠ {title}. {remedy}", title=problem.title, remedy=problem.remedy)
+
+
 class Note(QLabel):
     """Running text: wraps, can be selected, opens its links."""
 

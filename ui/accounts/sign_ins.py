@@ -14,7 +14,7 @@ from texts.problems import describe
 from ui.accounts.card import AccountCard, AccountState, Phase
 from ui.accounts.form import Problems, missing, with_account
 from ui.messages import ConnectionTried, Overview, Save, SignIn, SignInWaiting, SignOut, TryConnection
-from ui.widgets import FieldBox
+from ui.widgets import FieldBox, problem_line
 
 
 class SignIns(QObject):
@@ -107,8 +107,7 @@ class SignIns(QObject):
 
     def test_failed(self, side: Side, error: Exception) -> None:
         if card := self.cards.get(side):
-            problem = describe(error)
-            card.tell(f"⚠ {problem.title}. {problem.remedy}")
+            card.tell(problem_line(describe(error)))
 
     def _test(self, side: Side) -> None:
         self.cards[side].tell(_("Testing…"))

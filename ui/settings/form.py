@@ -9,6 +9,7 @@ from core.errors import SettingsInvalid
 from core.settings import PairSettings, Settings, TextLanguage
 from texts.language import _, ngettext
 from texts.problems.settings import setting_problem
+from texts.report import together
 from ui.accounts.form import Problems
 from ui.messages import CalendarChoice
 
@@ -101,7 +102,7 @@ def estimate(calls: int) -> str:
         "A Feishu organisation without a paid plan has about {number} for all its apps and people together.",
         number=f"{FREE_TENANT:,}",
     )
-    return f"{text} {limit}"
+    return together(text, limit)
 
 
 # --- calendars ----------------------------------------------------------------------------------

@@ -87,5 +87,6 @@ class SyncPage(QWidget):
         hint = estimate(monthly_calls(interval_minutes=self._interval.value(), pairs=self._pairs))
         if self._used is not None:
             used = f"{self._used:,}"
-            hint += " " + _("This program has made {number} of them this month.", number=used)
+            made = _("This program has made {number} of them this month.", number=used)
+            hint = report.together(hint, made)
         self.boxes[INTERVAL].set_hint(hint)

@@ -15,7 +15,7 @@ from ui.messages import Calendars, Failed, ListCalendars, Notice, Overview, Paus
 from ui.settings.calendar_combo import CalendarCombo
 from ui.settings.form import pair_problems, with_pair
 from ui.tray.state import FOR_EVER
-from ui.widgets import FieldBox, add_field
+from ui.widgets import FieldBox, add_field, problem_line
 from ui.wizard.model import proposed_pair
 from ui.wizard.step import Step
 
@@ -76,8 +76,7 @@ class CalendarsStep(Step):
                 self.combos[side].set_choices(choices)
                 self.status.setText("")
             case Failed(ListCalendars(), error):
-                problem = describe(error)
-                self.status.setText(f"⚠ {problem.title}. {problem.remedy}")
+                self.status.setText(problem_line(describe(error)))
             case _:
                 pass
 

@@ -81,6 +81,6 @@ class FirstRunStep(Step):
         )
         if is_well and skipped:
             hint = _("“Activity” says of each event that was skipped why.")
-            self.outcome.setText(f"{self.outcome.text()} {hint}")
+            self.outcome.setText(report_texts.together(self.outcome.text(), hint))
         self.problem.set_text(problem_html(describe(report.problems[0])) if report.problems else "")
         self.calendar.setVisible(is_well)
