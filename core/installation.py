@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from core import keep, pair_switch, settings_file
+from core import keep, pair_switch
 from core import restore as restoring
 from core.access import Access
 from core.accounts import Accounts
@@ -29,13 +29,23 @@ from core.ports import Stop, Vault
 from core.quota import MonthlyCalls
 from core.restore import DeletedEvent
 from core.settings import Settings, TextLanguage
-from core.status import PairStatus, Status, status_of
+from core.settings_in_force import SettingsInForce
+from core.status import CopyNote, PairStatus, Status, copies_let_go, held_copies, status_of
 from core.waits import Waits
 
 if TYPE_CHECKING:
     from core.oauth.last_page import LastPage
 
-__all__ = ["APP_SECRET", "CLIENT_SECRET", "SECRETS", "Installation", "PairStatus", "Progress", "Status"]
+__all__ = [
+    "APP_SECRET",
+    "CLIENT_SECRET",
+    "SECRETS",
+    "CopyNote",
+    "Installation",
+    "PairStatus",
+    "Progress",
+    "Status",
+]
 
 SECRETS = (APP_SECRET, CLIENT_SECRET)
 
@@ -65,8 +75,7 @@ class Installation:
         self._ledger = Ledger(data_dir / "ledger.sqlite3")
         self._waits = Waits(self._ledger)
         self._lock = InstanceLock(data_dir)
-        self._settings = Settings()
-        self._had_settings_file = False
+        self._in_force = SettingsInForce(data_dir / "settings.toml")
         self._connections = self._connect()
 
     def open(self, *, exclusive: bool) -> None:
@@ -92,21 +101,21 @@ class Installation:
     @property
     def settings(self) -> Settings:
         """The settings in force: those of the file, or the last good ones while it is wrong."""
-        return self._settings
+        return self._in_force.settings
 
     def reload_settings(self) -> Settings:
-        """Reads settings.toml again. Raises SettingsInvalid; the last good ones stay in force.
-
-        A file that was there and is gone is not read as defaults: an editor may be just replacing it."""
-        self._use(settings_file.load(self._settings_file, must_exist=self._had_settings_file))
-        self._had_settings_file = self._had_settings_file or self._settings_file.exists()
-        return self._settings
+        """Reads settings.toml again. Raises SettingsInvalid; the last good ones stay in force."""
+        before = self.settings
+        if self._in_force.reload() != before:
+            self._connections = self._connect()
+        return self.settings
 
     def save_settings(self, settings: Settings) -> None:
         """Checks and writes settings.toml, keeping the person's comments. Raises SettingsInvalid."""
-        settings_file.save(self._settings_file, settings)
-        self._had_settings_file = True
-        self._use(settings)
+        before = self.settings
+        self._in_force.save(settings)
+        if settings != before:
+            self._connections = self._connect()
 
     def store_secret(self, name: str, value: str | None) -> None:
         self._vault.store_secret(name, value)
@@ -119,17 +128,8 @@ class Installation:
         """Whether it is this one that is stored: it never comes out."""
         return self._vault.secret(name) == value
 
-    @property
-    def _settings_file(self) -> Path:
-        return self.data_dir / "settings.toml"
-
-    def _use(self, settings: Settings) -> None:
-        if settings != self._settings:
-            self._settings = settings
-            self._connections = self._connect()
-
     def _connect(self) -> Connections:
-        return Connections(self._settings, self._vault, self._clock, self._meter, self.data_dir)
+        return Connections(self.settings, self._vault, self._clock, self._meter, self.data_dir)
 
     # --- accounts -----------------------------------------------------------------------------
 
@@ -202,7 +202,7 @@ class Installation:
     def undo(self, stop: Stop, progress: ShowProgress, *, pair: str = "") -> RunReport:
         """Removes every copy of ours from Outlook: of the pair of that id; else of all pairs, also of those
         that are no longer in the settings. Then their syncing is off until `switch_on`."""
-        chosen = [each for each in self._settings.pairs if pair in {"", each.id}]
+        chosen = [each for each in self.settings.pairs if pair in {"", each.id}]
         return self._attempts.undo(chosen, stop, progress, removed_too=not pair)
 
     def deleted_events(self) -> list[DeletedEvent]:
@@ -216,8 +216,8 @@ class Installation:
     @property
     def _attempts(self) -> Attempts:
         return Attempts(
-            self._settings,
-            self._settings_file,
+            self.settings,
+            self._in_force.path,
             self._connections,
             self._ledger,
             self._clock,
@@ -229,15 +229,23 @@ class Installation:
 
     def switch_on(self) -> None:
         """Pairs that `undo` switched off are synced again: for every run that a person asks for."""
-        pair_switch.switch_on(self._ledger, self._settings.pairs)
+        pair_switch.switch_on(self._ledger, self.settings.pairs)
 
     def take_over(self) -> None:
         """Copies that another installation replaced are written here again."""
         pair_switch.take_over(self._ledger)
 
+    def held(self) -> tuple[CopyNote, ...]:
+        """The copies whose deletion is held: exactly what `confirm` would delete."""
+        return tuple(note for pair in self.settings.pairs for note in held_copies(self._ledger, pair))
+
+    def let_go(self) -> tuple[CopyNote, ...]:
+        """The copies that are not followed any more."""
+        return tuple(note for pair in self.settings.pairs for note in copies_let_go(self._ledger, pair))
+
     def keep_held(self) -> tuple[PairReport, ...]:
         """Lets go the copies whose deletion is held: they stay in Outlook."""
-        return tuple(keep.keep_held(self._ledger, pair) for pair in self._settings.pairs)
+        return tuple(keep.keep_held(self._ledger, pair) for pair in self.settings.pairs)
 
     def pause(self, until: datetime | None) -> None:
         """None resumes, and is a wish to sync whatever `undo` switched off."""
@@ -249,7 +257,7 @@ class Installation:
 
     def status(self) -> Status:
         people = {side: self.signed_in(side) for side in Side}
-        return status_of(self._ledger, self._settings, people, self._clock.now())
+        return status_of(self._ledger, self.settings, people, self._clock.now())
 
     def next_run(self) -> datetime:
         """When the next run is due: interval, month's calls, pause, back-off and throttling considered."""
