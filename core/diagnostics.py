@@ -20,6 +20,7 @@ from datetime import UTC, datetime
 from enum import Enum
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from core import settings_file
 from core.error_facts import facts_of, told
@@ -44,6 +45,11 @@ OUR_FILES = re.compile(
     r"ledger\.sqlite3(-wal|-shm)?|settings\.toml|tokens\.sealed|profile-id|[a-z.-]+\.lock|logs"
     r"|feishu-outlook-sync\.log(\.\d)?"
 )
+PERSONAL_FACTS = {
+    *("pair", "file", "path", "data_dir", "host", "link", "detail", "key", "allowed"),
+    *("keyring", "error", "code"),
+}
+"""Of errors: what may name a person's things."""
 LARGEST_LOG = 10_000_000
 """Bytes that are read of a log file; ours end at one million."""
 KEYRING_SECONDS = 5.0
@@ -57,10 +63,12 @@ def save(file: Path, data_dir: Path, program: str) -> tuple[str, ...]:
     Raises FileExistsError, and other OSErrors; then nothing is left behind."""
     settings, problem = _settings(data_dir)
     private = _private_texts(settings, data_dir)
-    contents = {"report.json": json.dumps(_report(data_dir, program, settings, problem), indent=2)}
+    report = _report(data_dir, program, settings, problem)
+    contents = {"report.json": json.dumps(_without_private(report, private), indent=2)}
     log = log_file(data_dir)
     for each in sorted(log.parent.glob(f"{log.name}*")) if log.parent.is_dir() else ():
-        contents[f"logs/{each.name}"] = _log_text(each, private)
+        if OUR_FILES.fullmatch(each.name):
+            contents[f"logs/{each.name}"] = _scrubbed(_log_text(each), private)
     with open(file, "xb", opener=_private) as stream:
         try:
             with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -76,7 +84,7 @@ def _private(path: str, flags: int) -> int:
     return os.open(path, flags, PRIVATE)
 
 
-def _report(data_dir: Path, program: str, settings: Settings | None, problem: str) -> dict[str, Any]:
+def _report(data_dir: Path, program: str, settings: Settings | None, problem: object) -> dict[str, Any]:
     return {
         "made": datetime.now(UTC).isoformat(timespec="seconds"),
         "program": program,
@@ -91,7 +99,7 @@ def _report(data_dir: Path, program: str, settings: Settings | None, problem: st
         "keyring": _keyring(),
         "settings": _settings_shown(settings) if settings else {"error": problem},
         "files": _files(data_dir),
-        "ledger": ledger_facts(data_dir / "ledger.sqlite3"),
+        "ledger": _ledger(data_dir / "ledger.sqlite3"),
     }
 
 
@@ -119,11 +127,20 @@ def _keyring() -> str:
     return found[0] if found else "no answer"
 
 
-def _settings(data_dir: Path) -> tuple[Settings | None, str]:
+def _ledger(file: Path) -> dict[str, Any]:
+    try:
+        return ledger_facts(file)
+    except Exception as error:  # noqa: BLE001  # a ledger may hold anything, and the rest is still of use
+        return {"is_there": True, "error": told(error)}
+
+
+def _settings(data_dir: Path) -> tuple[Settings | None, object]:
     try:
         return settings_file.load(data_dir / "settings.toml"), ""
     except SyncError as error:
-        return None, json.dumps(facts_of(error).get("problems"))
+        return None, facts_of(error).get("problems")
+    except Exception as error:  # noqa: BLE001  # whatever is wrong with the file, the report says so
+        return None, told(error)
 
 
 def _settings_shown(settings: Settings) -> dict[str, Any]:
@@ -170,8 +187,14 @@ def _files(data_dir: Path) -> dict[str, Any]:
 
 
 def _private_texts(settings: Settings | None, data_dir: Path) -> re.Pattern[str]:
-    """Names of people, calendars and pairs, and where the person's files lie; the longest first."""
+    """Names of people, calendars and pairs, ids and addresses of the person's own apps and servers, and
+    where the person's files lie; the longest first."""
     own = [str(data_dir), str(Path.home()), Path.home().name, *private_names(data_dir / "ledger.sqlite3")]
+    if settings:
+        feishu, outlook = settings.feishu, settings.outlook
+        own += [feishu.app_id, outlook.client_id, outlook.tenant, Path(settings.network.ca_bundle).name]
+        addresses = (feishu.open_url, feishu.accounts_url, outlook.authority_url, outlook.graph_url)
+        own += [urlsplit(address).hostname or "" for address in (*addresses, settings.network.proxy)]
     for pair in settings.pairs if settings else ():
         own += [pair.id, pair.feishu_calendar, pair.outlook_calendar, pair.title_prefix, *pair.title_exclude]
     texts = {text for text in own if len(text) >= SHORTEST_NAME and text not in OUR_WORDS}
@@ -179,11 +202,31 @@ def _private_texts(settings: Settings | None, data_dir: Path) -> re.Pattern[str]
     return re.compile(rf"(?<![A-Za-z0-9_])(?:{names})(?![A-Za-z0-9_])") if names else re.compile(r"(?!)")
 
 
-def _log_text(file: Path, private: re.Pattern[str]) -> str:
+def _without_private(content: Any, private: re.Pattern[str]) -> Any:
+    """Facts of errors may hold a pair's name, a path, an address; all other texts are words of ours, which a
+    person may have chosen as names."""
+    match content:
+        case dict():
+            return {
+                key: _scrubbed(value, private)
+                if key in PERSONAL_FACTS and isinstance(value, str)
+                else _without_private(value, private)
+                for key, value in content.items()
+            }
+        case list() | tuple():
+            return [_without_private(item, private) for item in content]
+        case _:
+            return content
+
+
+def _scrubbed(text: str, private: re.Pattern[str]) -> str:
     """Redacted once more: it may be older than a rule."""
+    return private.sub(GAP, _ADDRESS.sub(GAP, redact(text)))
+
+
+def _log_text(file: Path) -> str:
     try:
         with file.open("rb") as stream:
-            text = redact(stream.read(LARGEST_LOG).decode("utf-8", "replace"))
+            return stream.read(LARGEST_LOG).decode("utf-8", "replace")
     except OSError as error:
         return told(error)
-    return private.sub(GAP, _ADDRESS.sub(GAP, text))
