@@ -12,22 +12,19 @@ from urllib.parse import quote, urlencode
 
 import requests
 
-from core.errors import AppMisconfigured, ConsentNeeded, SignInFailed
+from core.errors import AppMisconfigured, SignInFailed
 from core.feishu.cloud import Cloud, cloud_of
-from core.feishu.errors import CALENDAR_SCOPE, Asking, Purpose, malformed, refusal
-from core.feishu.reply import understand
-from core.feishu.sdk import FeishuClient, build_request
+from core.feishu.errors import Asking, Purpose
+from core.feishu.person import SCOPES, tokens_of
+from core.feishu.sdk import FeishuClient
 from core.feishu.session import stored_tokens
 from core.feishu.token_endpoint import App, TokenEndpoint
-from core.feishu.tokens import Grant, Tokens
+from core.feishu.tokens import Tokens
 from core.model import Identity, Side
 from core.oauth.loopback import LastPage, PortsBusy, SignInCancelled, SignInTimeout, listen
 from core.oauth.pkce import challenge, new_state, new_verifier
 from core.ports import Stop, Vault
 from core.settings import FeishuSettings
-
-SCOPES = ("offline_access", CALENDAR_SCOPE)
-"""Read only. The first one brings the refresh token."""
 
 CALLBACK_PATH = "/callback"
 
@@ -165,38 +162,9 @@ class _Flow:
             why = "denied" if error == "access_denied" else "refused"
             raise SignInFailed(Side.FEISHU, why, error if why == "refused" else "")
         grant = self._endpoint.exchange(code, self._attempt.redirect_uri, self._attempt.verifier)
-        _check_scopes(grant)
-        person = self._identity(grant.access_token)
-        return Tokens(
-            app_id=self._app_id,
-            open_url=self._cloud.open_url,
-            open_id=person.id,
-            name=person.name,
-            address=person.address,
-            access_token=grant.access_token,
-            refresh_token=grant.refresh_token,
-            lifetime=grant.lifetime,
-            obtained=int(self._now()),
+        return tokens_of(
+            grant, self._client, Asking(Purpose.SIGN_IN, self._cloud, self._app_id, self._moment())
         )
-
-    def _identity(self, access_token: str) -> Identity:
-        reply = understand(self._client.send(build_request("GetUserInfoRequest"), access_token))
-        if reply.code != 0:
-            raise refusal(reply, Asking(Purpose.SIGN_IN, self._cloud, self._app_id, self._moment()))
-        members = [reply.data.get(name) for name in ("open_id", "name", "email")]
-        open_id, name, address = (member if isinstance(member, str) else "" for member in members)
-        if not open_id:
-            raise malformed(reply)
-        return Identity(open_id, name, address)
 
     def _moment(self) -> datetime:
         return datetime.fromtimestamp(self._now(), UTC)
-
-
-def _check_scopes(grant: Grant) -> None:
-    """The service may cut what was asked for, and says so only here."""
-    missing = [scope for scope in SCOPES if scope not in grant.scopes]
-    if "offline_access" not in missing and not grant.refresh_token:
-        missing.append("offline_access")
-    if missing:
-        raise ConsentNeeded(Side.FEISHU, tuple(missing))

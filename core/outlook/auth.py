@@ -16,12 +16,13 @@ from core.errors import AppMisconfigured, ConsentNeeded, ServiceFailing, SignInF
 from core.model import Identity, Side
 from core.network import unreachable
 from core.oauth.loopback import LastPage, LoopbackServer, PortsBusy, SignInCancelled, SignInTimeout, listen
-from core.outlook import reply, tokens
+from core.outlook import native_client, reply, tokens
 from core.outlook.account import OutlookConnection, TokenCache, open_account
 from core.outlook.clouds import Endpoints, endpoints
 from core.outlook.errors import NOT_JSON, SCOPES, failure, sign_in_refused
+from core.outlook.native_client import Pasted, Started, Trip
 from core.ports import Stop, Vault
-from core.settings import NetworkSettings, OutlookSettings
+from core.settings import NetworkSettings, OutlookSettings, Redirect
 
 _warnings_lock = threading.Lock()
 """The list of ignored warnings belongs to all threads."""
@@ -38,10 +39,12 @@ def sign_in(
     announce: Callable[[str], None],
     page: Callable[[Mapping[str, str]], LastPage],
     timeout: float = 300,
+    pasted: Pasted | None = None,
 ) -> Identity:
     """Blocks until the browser has answered, at most `timeout` seconds; then the tokens are in the vault.
 
-    `announce` is told the address before `browse` opens it. Raises SignInFailed, ConsentNeeded,
+    `announce` is told the address before `browse` opens it. `pasted`: where the settings have the redirect
+    "nativeclient", it is asked for the address that the browser ended on. Raises SignInFailed, ConsentNeeded,
     AppMisconfigured, Unreachable, Throttled, ServiceFailing, VaultUnavailable.
     """
     app = endpoints(settings)
@@ -52,7 +55,11 @@ def sign_in(
     cache = TokenCache(load=lambda: None, save=lambda _: None)
     account = open_account(app, client_secret, network, cache)
     scopes = [account.protocol.prefix_scope(scope) for scope in SCOPES]
-    answer = _ask_person(account.con, scopes, browse, stop, announce, page, timeout)
+    if settings.redirect is Redirect.NATIVECLIENT:
+        trip = native_client.trip(app, browse, stop, announce, pasted, timeout)
+    else:
+        trip = _loopback(browse, stop, announce, page, timeout)
+    answer = _ask_person(account.con, scopes, trip)
     _check_granted(answer, app)
     account.con.authorize(answer["access_token"])
     identity = _who(account.con, account.protocol.service_url, answer.get("id_token_claims") or {})
@@ -62,26 +69,15 @@ def sign_in(
     return identity
 
 
-def _ask_person(
-    connection: OutlookConnection,
-    scopes: list[str],
-    browse: Callable[[str], None],
-    stop: Stop,
-    announce: Callable[[str], None],
-    page: Callable[[Mapping[str, str]], LastPage],
-    timeout: float,
-) -> Mapping[str, Any]:
-    """The token answer. The redirect is http://localhost:PORT: Microsoft ignores the port in matching."""
-    try:
-        server = listen(host="localhost", ports=(0,), path="/", page=page)
-    except PortsBusy as error:
-        raise SignInFailed(Side.OUTLOOK, "port", detail=error.detail) from error
-    with server:
-        flow = _start(connection, scopes, server.redirect_uri)
-        server.expect(flow["state"])
-        announce(flow["auth_uri"])
-        browse(flow["auth_uri"])
-        callback = _await_callback(server, flow["state"], timeout, stop)
+def _ask_person(connection: OutlookConnection, scopes: list[str], trip: Trip) -> Mapping[str, Any]:
+    """The token answer."""
+    flow: dict[str, Any] = {}
+
+    def start(redirect_uri: str) -> Started:
+        flow.update(_start(connection, scopes, redirect_uri))
+        return Started(flow["auth_uri"], flow["state"])
+
+    callback = trip(start)
     if "code" not in callback:
         raise sign_in_refused(callback, connection.app)
     with connection.token_service() as msal:
@@ -89,6 +85,30 @@ def _ask_person(
     if "access_token" not in answer:
         raise sign_in_refused(answer, connection.app)
     return answer
+
+
+def _loopback(
+    browse: Callable[[str], None],
+    stop: Stop,
+    announce: Callable[[str], None],
+    page: Callable[[Mapping[str, str]], LastPage],
+    timeout: float,
+) -> Trip:
+    """The redirect is http://localhost:PORT: Microsoft ignores the port in matching."""
+
+    def trip(start: Callable[[str], Started]) -> Mapping[str, str]:
+        try:
+            server = listen(host="localhost", ports=(0,), path="/", page=page)
+        except PortsBusy as error:
+            raise SignInFailed(Side.OUTLOOK, "port") from error
+        with server:
+            started = start(server.redirect_uri)
+            server.expect(started.state)
+            announce(started.address)
+            browse(started.address)
+            return _await_callback(server, started.state, timeout, stop)
+
+    return trip
 
 
 def _start(connection: OutlookConnection, scopes: list[str], redirect_uri: str) -> dict[str, Any]:

@@ -4,6 +4,10 @@ import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from sandbox.feishu.device import DeviceCode
 
 CODE_LIFETIME = 300.0
 GRANT_LIFETIME = 365 * 86400.0  # after that the person must authorize again
@@ -99,6 +103,7 @@ class Sessions:
         self.codes: dict[str, Code] = {}
         self.access: dict[str, AccessToken] = {}
         self.refresh: dict[str, RefreshToken] = {}
+        self.devices: dict[str, DeviceCode] = {}
         self.tenant: dict[str, float] = {}  # token -> expiry
 
     def authorize(

@@ -8,7 +8,7 @@ from typing import Any
 from flask import Flask, Response, g, jsonify
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
-from sandbox.feishu import calendars, events, oauth, wire
+from sandbox.feishu import calendars, device, events, oauth, wire
 from sandbox.feishu.refusals import PageRefusal, Refusal, TokenRefusal
 from sandbox.feishu.world import FeishuWorld
 
@@ -16,7 +16,7 @@ from sandbox.feishu.world import FeishuWorld
 def create_app(world: FeishuWorld) -> Flask:
     app = Flask(__name__)
     numbers = itertools.count(1)
-    for module in (oauth, calendars, events):
+    for module in (oauth, device, calendars, events):
         app.register_blueprint(module.blueprint(world))
 
     @app.before_request
@@ -42,8 +42,8 @@ def create_app(world: FeishuWorld) -> Flask:
 
     @app.errorhandler(TokenRefusal)
     def refuse_token(refusal: TokenRefusal) -> tuple[Response, int]:
-        body = {"code": refusal.code, "error": refusal.error, "error_description": refusal.description}
-        return jsonify(body), refusal.status
+        body = {"error": refusal.error, "error_description": refusal.description}
+        return jsonify({"code": refusal.code, **body} if refusal.code else body), refusal.status
 
     @app.errorhandler(PageRefusal)
     def refuse_page(refusal: PageRefusal) -> str:

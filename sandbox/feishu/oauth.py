@@ -13,6 +13,7 @@ from flask import Blueprint, Response, jsonify, redirect, request
 from markupsafe import Markup
 from werkzeug.wrappers import Response as AnyResponse
 
+from sandbox.feishu import device
 from sandbox.feishu.accounts import GRANT_LIFETIME, Code, PersonState, RefreshToken
 from sandbox.feishu.quirks import Consent
 from sandbox.feishu.refusals import PageRefusal, Refusal, TokenRefusal
@@ -70,9 +71,7 @@ def blueprint(world: FeishuWorld) -> Blueprint:
         world.limits.spend("token")
         said = _said()
         _check_app(world, said)
-        if said["grant_type"] == "authorization_code":
-            return jsonify(_exchange(world, said))
-        return jsonify(_refresh(world, said))
+        return jsonify(_granted(world, said))
 
     @routes.post("/oauth/v1/revoke")
     def revoke() -> Response:
@@ -143,7 +142,7 @@ def _said() -> dict[str, str]:
 def _check_app(world: FeishuWorld, said: Mapping[str, str]) -> None:
     if not said.get("grant_type") or not said.get("client_id") or not said.get("client_secret"):
         raise TokenRefusal(20001)
-    if said["grant_type"] not in ("authorization_code", "refresh_token"):
+    if said["grant_type"] not in ("authorization_code", "refresh_token", device.GRANT_TYPE):
         raise TokenRefusal(20036)
     if request.headers.get("Authorization", "").lower().startswith("basic "):
         raise TokenRefusal(20070)
@@ -158,6 +157,16 @@ def _check_app(world: FeishuWorld, said: Mapping[str, str]) -> None:
     ):
         if not is_fine:
             raise TokenRefusal(code)
+
+
+def _granted(world: FeishuWorld, said: Mapping[str, str]) -> dict[str, object]:
+    match said["grant_type"]:
+        case "authorization_code":
+            return _exchange(world, said)
+        case device.GRANT_TYPE:
+            return device.exchange(world, said)
+        case _:
+            return _refresh(world, said)
 
 
 def _exchange(world: FeishuWorld, said: Mapping[str, str]) -> dict[str, object]:

@@ -1,7 +1,7 @@
 """The ways in which the service says no: code, HTTP status and text."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Self
 
 
 class Refusal(Exception):
@@ -24,6 +24,13 @@ class TokenRefusal(Exception):
         self.code = code
         self.status, self.error, self.description = _TOKEN_REFUSALS[code]
         super().__init__(code)
+
+    @classmethod
+    def of_device(cls, error: str) -> Self:
+        """In the words of RFC 8628, 3.5, which have no code of the service's."""
+        refusal = cls(0)
+        refusal.error, refusal.description = error, error
+        return refusal
 
 
 class PageRefusal(Exception):
@@ -79,6 +86,7 @@ _REFUSALS: Mapping[int, tuple[int, str]] = {
 }
 
 _TOKEN_REFUSALS: Mapping[int, tuple[int, str, str]] = {
+    0: (400, "", ""),
     20001: (400, "invalid_request", "The request is missing a required parameter."),
     20002: (400, "invalid_client", "The client secret is invalid."),
     20003: (400, "invalid_grant", "The authorization code is not found."),
