@@ -13,7 +13,7 @@ from pathlib import Path
 
 from sandbox import Sandbox
 from tests.whole.installed import free_port, install
-from tests.whole.killing import SCENES, demand_exact_mirror, killed_until_done, slow_down
+from tests.whole.killing import ROTATION, SCENES, demand_exact_mirror, killed_until_done, slow_down
 
 KILLS_IN_A_ROW = 6
 
@@ -44,7 +44,8 @@ def round_of_kills(scene: str, seed: int) -> list[int]:
         try:
             SCENES[scene](installed, seed)
             slow_down(installed)
-            struck = killed_until_done(installed, random.Random(seed), KILLS_IN_A_ROW)  # noqa: S311  # no secret
+            dice = random.Random(seed)  # noqa: S311  # no secret
+            struck = killed_until_done(installed, dice, KILLS_IN_A_ROW, rotates=scene == ROTATION)
             demand_exact_mirror(installed)
         finally:
             installed.installation.close()

@@ -13,26 +13,27 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from core.model import Result
+from core.errors import SignInNeeded
+from core.model import Result, Side
 from sandbox import Delay, Fault, Moment, Service
-from tests.whole.installed import Installed, add_mixed
+from tests.whole.installed import Installed, add_mixed, browse
 from tests.whole.program import WAIT
 
 ROOT = Path(__file__).parents[2]
 EVENTS = 120
 MOST_REQUESTS = 12
 """Answered before the kill: fewer than such a run takes, so that several runs die on the way through it."""
+MOST_REQUESTS_OF_ROTATION = 5
 LATENCY = 0.03
 """Seconds before every second batch takes effect, and before the answer to each other one: a kill finds
 writes that are not done yet, and writes whose answer nobody will read."""
 
 
 def slow_down(installed: Installed) -> None:
-    batches = range(1, 1_000_000)
-    for which, moment in ((batches[::2], Moment.BEFORE), (batches[1::2], Moment.AFTER)):
-        installed.sandbox.journal.add(
-            Fault(Service.MICROSOFT, ".*", Delay(LATENCY), which=which, moment=moment)
-        )
+    every = range(1, 1_000_000)
+    for service, path in ((Service.MICROSOFT, ".*"), (Service.FEISHU, ".*/oauth/token")):
+        for which, moment in ((every[::2], Moment.BEFORE), (every[1::2], Moment.AFTER)):
+            installed.sandbox.journal.add(Fault(service, path, Delay(LATENCY), which=which, moment=moment))
 
 
 def killed_run(
@@ -67,16 +68,55 @@ def killed_run(
     return len(journal.writes()) if process.returncode == -signal.SIGKILL else None
 
 
-def killed_until_done(installed: Installed, dice: random.Random, kills: int) -> list[int]:
-    """Kills so many runs in a row, if none ends before, then lets one end. The writes that each asked for."""
+def killed_until_done(
+    installed: Installed, dice: random.Random, kills: int, *, rotates: bool = False
+) -> list[int]:
+    """Kills so many runs in a row, if none ends before, then lets one end. The writes that each asked for.
+
+    `rotates`: each run has to renew the tokens of both services first, and dies at it or soon after. Feishu's
+    refresh token works once: where the answer to it was lost, somebody has to sign in again, and does."""
     installed.installation.close()
     struck: list[int] = []
-    while len(struck) < kills and (writes := killed_run(installed, dice)) is not None:
+    while len(struck) < kills:
+        if rotates:
+            expire_tokens(installed)
+        after = dice.randrange(MOST_REQUESTS_OF_ROTATION) if rotates else None
+        if (writes := killed_run(installed, dice, after=after)) is None:
+            break
         struck.append(writes)
+        if rotates:
+            installed.restart()
+            sign_in_again(installed)
+            installed.installation.close()
     installed.restart()
     report = installed.run()
     assert report.result is Result.OK, (report.problems, report.pairs)
     return struck
+
+
+def expire_tokens(installed: Installed) -> None:
+    installed.sandbox.feishu.sessions.expire_access()
+    installed.sandbox.microsoft.revoke_access_tokens()
+
+
+def sign_in_again(installed: Installed) -> None:
+    """Who no longer is."""
+    for side in Side:
+        if not is_signed_in(installed, side):
+            follow = browse(installed.sandbox)
+            installed.installation.sign_in(side, follow, lambda: False, lambda _address: None)
+
+
+def is_signed_in(installed: Installed, side: Side) -> bool:
+    """Which only the service knows after a kill."""
+    try:
+        if side is Side.FEISHU:
+            installed.installation.source_calendars()
+        else:
+            installed.installation.target_calendars()
+    except SignInNeeded:
+        return False
+    return True
 
 
 def demand_exact_mirror(installed: Installed) -> None:
@@ -124,4 +164,10 @@ def an_update_run(installed: Installed, seed: int) -> None:
         world.add_event(calendar, f"New {number}", start, start + timedelta(minutes=20))
 
 
-SCENES: dict[str, Callable[[Installed, int], None]] = {"first": a_first_run, "update": an_update_run}
+SCENES: dict[str, Callable[[Installed, int], None]] = {
+    "first": a_first_run,
+    "update": an_update_run,
+    "rotation": an_update_run,
+}
+ROTATION = "rotation"
+"""The scene in which every run renews tokens."""
