@@ -35,17 +35,17 @@ _Origin = tuple[str, str, int | None]
 """Scheme, host, port."""
 
 
-def make_session(network: NetworkSettings) -> requests.Session:
-    """A session with pooled connections for one account at one service.
+def make_session(network: NetworkSettings, *, only: str = "") -> requests.Session:
+    """A session with pooled connections for one account.
 
-    It speaks to one origin only, that of its first request: wherever an answer leads (a redirect, an address
-    in a document), secrets stay there.
+    A redirect is followed within its origin. `only`: the URL of the one origin that gets any request, for
+    libraries that follow the addresses in an answer and sessions that add the token to every request.
 
     Certificates are verified by the operating system's trust store, and against `network.ca_bundle` in
     addition; REQUESTS_CA_BUNDLE, CURL_CA_BUNDLE, certifi and ~/.netrc have no effect, and `verify=False`
     neither. Raises SettingsInvalid when the bundle can't be read.
     """
-    session = _Session(network.proxy)
+    session = _Session(network.proxy, _origin(only) if only else None)
     adapter = _SystemTrustAdapter(_trust(network.ca_bundle))
     session.mount("https://", adapter)
     session.mount("http://", adapter)
@@ -75,11 +75,11 @@ def check_clock(response_date_header: str | None, now: datetime) -> int | None:
 
 
 class _Session(requests.Session):
-    def __init__(self, proxy: str) -> None:
+    def __init__(self, proxy: str, only: _Origin | None) -> None:
         super().__init__()
         self.trust_env = False  # keeps ~/.netrc and the environment's certificate bundles out
         self._proxy = proxy
-        self._own_origin: _Origin | None = None
+        self._only = only
 
     def merge_environment_settings(self, url: Any, proxies: Any, stream: Any, verify: Any, cert: Any) -> Any:
         settings = dict(super().merge_environment_settings(url, proxies, stream, verify, cert))
@@ -89,10 +89,9 @@ class _Session(requests.Session):
 
     def send(self, request: requests.PreparedRequest, **kwargs: Any) -> requests.Response:
         origin = _origin(request.url or "")
-        self._own_origin = self._own_origin or origin
-        if origin != self._own_origin:
+        if self._only not in (None, origin):
             log.warning("an answer led to another host, which gets no request: %s", origin)
-            raise requests.exceptions.InvalidURL("another origin than before", request=request)
+            raise requests.exceptions.InvalidURL("another origin", request=request)
         if kwargs.get("timeout") is None:
             kwargs["timeout"] = TIMEOUT
         return super().send(request, **kwargs)

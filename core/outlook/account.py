@@ -109,7 +109,7 @@ class OutlookConnection(Connection):  # type: ignore[misc]  # O365 has no types
         return self._msal_client
 
     def get_session(self, load_token: bool = False) -> requests.Session:  # noqa: ARG002, FBT001, FBT002  # O365's signature
-        return make_session(self._network)
+        return make_session(self._network, only=self.app.graph_url)
 
     def authorize(self, access_token: str) -> None:
         """From now on requests carry this token."""
@@ -164,7 +164,8 @@ class OutlookConnection(Connection):  # type: ignore[misc]  # O365 has no types
         return ServiceFailing(Side.OUTLOOK, response.status_code, NOT_JSON)
 
     def _token_session(self) -> requests.Session:
-        session = make_session(self._network)
+        # The authority itself says where its token service is, and MSAL would go there.
+        session = make_session(self._network, only=self.app.authority_url)
         session.hooks["response"].append(self._note)
         return session
 

@@ -251,17 +251,18 @@ def test_wherever_a_redirect_leads_secrets_stay_at_their_origin(
     assert other.connections == 0
 
 
-def test_a_session_speaks_to_the_origin_of_its_first_request_only(
-    session: requests.Session, plain: Server, other: Server
-) -> None:
+def test_a_session_for_one_origin_speaks_to_no_other(plain: Server, other: Server) -> None:
     """Libraries follow addresses that an answer names, such as that of the token endpoint."""
-    session.get(plain.url)
-    for address in (other.url, plain.url.replace("127.0.0.1", "localhost")):
-        with pytest.raises(requests.exceptions.InvalidURL):
-            session.post(address, data="secret")
-    assert other.connections == 0
-    assert len(plain.seen) == 1
-    assert session.get(f"{plain.url}/again").status_code == 200
+    with make_session(NetworkSettings(), only=f"{plain.url}/v1.0") as session:
+        for address in (other.url, plain.url.replace("127.0.0.1", "localhost"), "http://service.invalid/"):
+            with pytest.raises(requests.exceptions.InvalidURL):
+                session.post(address, data="secret")
+        assert other.connections == plain.connections == 0
+        assert session.get(f"{plain.url.upper()}/any").status_code == 200
+
+
+def test_one_account_may_have_several_hosts(session: requests.Session, plain: Server, other: Server) -> None:
+    assert [session.get(server.url).text for server in (plain, other, plain)] == ["plain", "other", "plain"]
 
 
 def test_a_redirect_within_the_origin_is_followed(session: requests.Session, plain: Server) -> None:

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+import requests
 import trustme
 
 from core.errors import ServiceFailing, SyncError, Unreachable
@@ -99,6 +100,13 @@ def test_a_redirect_by_graph_is_a_failure(
     mailbox = signed_in.start()
     with pytest.raises(ServiceFailing):
         mailbox.calendars() if path != BATCH else send_batch(mailbox.graph, [Request("GET", "me/events/x")])
+
+
+def test_the_session_that_adds_the_token_speaks_to_graph_alone(signed_in: Microsoft, thief: Server) -> None:
+    graph = signed_in.start().graph
+    assert graph.demand(Request("GET", "me/calendars"))
+    with pytest.raises(requests.exceptions.InvalidURL):
+        graph._session.send("GET", f"{thief.url}/v1.0/me", {}, None)
 
 
 @pytest.mark.parametrize("status", [302, 307, 308])
