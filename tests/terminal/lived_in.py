@@ -26,6 +26,7 @@ CANARIES = {
     "description": "Futter nicht vergessen",
     "person": "Li Lei 李雷",
     "address": "lilei@contoso.example",
+    "somebody's address": "hanmei@elsewhere.example",
     "Feishu calendar": "Kalender der Vögel",
     "Outlook calendar": "Vogelkalender",
     "pair": "vogelpaar",
