@@ -8,6 +8,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
+import pytest
 from hypothesis import given, seed, settings
 from hypothesis import strategies as st
 
@@ -19,6 +20,7 @@ tried: Counter[str] = Counter()
 """Inputs, by the module of the test that tried them."""
 
 _Test = Callable[..., None]
+_IN_SPITE_OF_SIZE = pytest.mark.filterwarnings("ignore:Generating overly large repr")
 
 
 def fuzz(examples: int, **inputs: st.SearchStrategy[Any]) -> Callable[[_Test], _Test]:
@@ -33,7 +35,7 @@ def fuzz(examples: int, **inputs: st.SearchStrategy[Any]) -> Callable[[_Test], _
         chosen = os.environ.get(SEED)
         times = int(os.environ.get(TIMES, "1"))
         many = settings(max_examples=examples * times, derandomize=chosen is None)
-        fuzzed = many(given(**inputs)(counted))
+        fuzzed: _Test = _IN_SPITE_OF_SIZE(many(given(**inputs)(counted)))
         return fuzzed if chosen is None else seed(int(chosen))(fuzzed)
 
     return decorate

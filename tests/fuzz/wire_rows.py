@@ -11,7 +11,7 @@ _ZONES = cycle(("Asia/Shanghai", "America/New_York", "Europe/London", "UTC", "")
 _ANSWERS = cycle(("accept", "decline", "needs_action", "tentative"))
 _STATUSES = cycle(("confirmed", "confirmed", "tentative", "confirmed", "cancelled"))
 _VISIBILITIES = cycle(("default", "public", "private"))
-_TITLES = cycle(("Design review", "评审", "", "a" * 300, "\U0001f3a7 Standup"))
+_TITLES = cycle(("Design review", "评审", "", "a" * 300 + "!", "\U0001f3a7 Standup"))
 _TEXTS = cycle(("Agenda:\n1. contract", "<p>one<br><a href='https://a.b'>x</a></p>", ""))
 RULES = (
     "FREQ=DAILY;COUNT=9",
