@@ -44,10 +44,15 @@ class Accounts:
         stop: Stop,
         announce: Callable[[str], None],
         page: Callable[[Mapping[str, str]], LastPage],
+        *,
+        show_code: Callable[[str, str], None] | None = None,
+        pasted: Callable[[], str] | None = None,
     ) -> Identity:
         """Raises WrongPerson, with the tokens stored, when it is another person than before."""
         self.clock.heed(stop)
-        person = self.connections.sign_in(side, browse, stop, announce, page)
+        person = self.connections.sign_in(
+            side, browse, stop, announce, page, show_code=show_code, pasted=pasted
+        )
         person = expected_person(self.ledger, side, person)
         self.ledger.set_note(_renewed(side), "yes")
         return person

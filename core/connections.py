@@ -94,8 +94,13 @@ class Connections:
         stop: Stop,
         announce: Callable[[str], None],
         page: Callable[[Mapping[str, str]], LastPage],
+        *,
+        show_code: Callable[[str, str], None] | None = None,
+        pasted: Callable[[], str] | None = None,
     ) -> Identity:
-        """The browser flow; when it returns, the tokens are in the vault."""
+        """When it returns, the tokens are in the vault. With `show_code` Feishu's device flow instead of the
+        browser's; `pasted` is asked for the address of the last page where Microsoft's redirect is
+        "nativeclient"."""
         if side is Side.OUTLOOK:
             from core.outlook import auth as outlook_auth
 
@@ -109,24 +114,22 @@ class Connections:
                 stop,
                 announce,
                 page,
+                pasted=pasted,
             )
         from core.feishu import auth as feishu_auth
+        from core.feishu import device_flow
         from core.network import make_session
+
+        feishu, secret = self.settings.feishu, self.vault.secret(APP_SECRET) or ""
+        session = make_session(self.settings.network)
+        if show_code:
+            return device_flow.sign_in(feishu, secret, session, self.vault, show_code, stop)
 
         def opened(url: str) -> bool:
             browse(url)
             return True
 
-        return feishu_auth.sign_in(
-            self.settings.feishu,
-            self.vault.secret(APP_SECRET) or "",
-            make_session(self.settings.network),
-            self.vault,
-            opened,
-            stop,
-            announce,
-            page,
-        )
+        return feishu_auth.sign_in(feishu, secret, session, self.vault, opened, stop, announce, page)
 
     def sign_out(self, side: Side) -> None:
         """Forgets the tokens here, whatever happens; Feishu is asked to forget them too, if it can be

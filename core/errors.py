@@ -48,8 +48,8 @@ class SignInNeeded(NeedsPerson):
 class SignInFailed(NeedsPerson):
     """A sign-in was tried and refused, cancelled or not finished in time.
 
-    `why`: "denied", "cancelled", "timeout", "state", "port", "browser", or "refused" with the service's
-    `code`.
+    `why`: "denied", "cancelled", "timeout", "state", "port", "paste" (nobody there to paste an address),
+    "browser", or "refused" with the service's `code`.
     """
 
     side: Side
@@ -153,7 +153,7 @@ class SettingsInvalid(NeedsPerson):
 
 @dataclass(frozen=True)
 class SettingProblem:
-    """`code`: "syntax", "encoding", "unknown key", "type", "value", "not built", "duplicate id",
+    """`code`: "syntax", "encoding", "unknown key", "type", "value", "duplicate id",
     "duplicate calendars", "missing", "unreadable". `allowed` says what would be right; `line` counts from 1
     and is 0 if unknown."""
 

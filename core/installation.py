@@ -137,14 +137,27 @@ class Installation:
     # --- accounts -----------------------------------------------------------------------------
 
     def sign_in(
-        self, side: Side, browse: Callable[[str], None], stop: Stop, announce: Callable[[str], None]
+        self,
+        side: Side,
+        browse: Callable[[str], None],
+        stop: Stop,
+        announce: Callable[[str], None],
+        *,
+        show_code: Callable[[str, str], None] | None = None,
+        pasted: Callable[[], str] | None = None,
     ) -> Identity:
         """The browser flow: `browse` opens a URL, `announce` is told it first (to print or to copy).
+
+        With `show_code` Feishu's device flow, which needs no redirect URL: it is told the address and the
+        code to type in there. `pasted` is asked again and again for the address that the browser ended on,
+        where Microsoft's redirect is "nativeclient"; empty: not yet.
 
         Raises WrongPerson, with the tokens stored, when it is another person than the one whose calendars
         are mirrored: the pairs stand still until `confirm`, or until the right one signs in."""
         try:
-            return self._accounts.sign_in(side, browse, stop, announce, self._pages(side))
+            return self._accounts.sign_in(
+                side, browse, stop, announce, self._pages(side), show_code=show_code, pasted=pasted
+            )
         finally:
             self._connections = self._connect()
 

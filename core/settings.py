@@ -151,11 +151,3 @@ class Settings:
     sync: SyncSettings = field(default_factory=SyncSettings)
     network: NetworkSettings = field(default_factory=NetworkSettings)
     ui: InterfaceSettings = field(default_factory=InterfaceSettings)
-
-
-NOT_BUILT_YET: dict[str, object] = {
-    "outlook.redirect": Redirect.LOOPBACK,
-    "ui.start_at_login": False,
-}
-"""Settings whose function does not exist yet, and the one value that is true meanwhile: any other is
-refused, never ignored. Whoever builds the function takes its line out."""

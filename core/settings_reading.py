@@ -14,7 +14,7 @@ from typing import Annotated, Any, get_args, get_origin, get_type_hints
 
 from core.errors import SettingProblem, SettingsInvalid
 from core.setting_rules import Rule
-from core.settings import NOT_BUILT_YET, FeishuCloud, OutlookCloud, PairSettings, Settings
+from core.settings import FeishuCloud, OutlookCloud, PairSettings, Settings
 
 Place = tuple[str | int, ...]
 """Where a value stands in the file: ("sync", "push"), or ("pairs", 0, "privacy")."""
@@ -101,7 +101,7 @@ class _Reading:
                 self.unknown((*place, key), hints)
                 continue
             try:
-                values[key] = _built(f"{place[0]}.{key}", convert(hints[key], raw))
+                values[key] = convert(hints[key], raw)
             except _NotAllowed as refusal:
                 self.problem(refusal.code, (*place, key), raw, refusal.allowed)
         return cls(**values)
@@ -180,13 +180,6 @@ def convert(hint: Any, raw: object) -> Any:
     if type(raw) not in kinds:  # exactly: to Python, true is an integer too
         raise _NotAllowed("type", " | ".join(TYPE_NAMES[kind] for kind in kinds))
     return raw
-
-
-def _built(key: str, value: object) -> object:
-    only = NOT_BUILT_YET.get(key, value)
-    if value != only:
-        raise _NotAllowed("not built", shown(only))
-    return value
 
 
 def shown(value: object) -> str:

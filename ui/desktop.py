@@ -84,6 +84,7 @@ class Desktop(QObject):
         self._windows.menu_chosen.connect(self._chosen)
         self._windows.link_opened.connect(self._open)
         self._windows.sign_in_cancelled.connect(self._worker.cancel_sign_in)
+        self._windows.address_pasted.connect(self._worker.paste_address)
 
     def quit(self) -> None:
         self._worker.stop()

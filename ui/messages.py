@@ -50,6 +50,8 @@ class SignIn:
     side: Side
     save: Save | None = None
     """What the window shows, to be stored first; None: sign in with the settings as they are."""
+    with_code: bool = False
+    """By a link and a code (Feishu only), where no redirect URL can be registered."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,8 @@
 """The one thread where everything slow happens: keyring, disk, network. It owns the Installation.
 
-`ask`, `cancel_sign_in` and `stop` may be called from any thread; everything else lives in the worker's. What
-it has to say leaves as the signal `notice` with a frozen payload (ui/messages.py), queued to the main thread.
+`ask`, `cancel_sign_in`, `paste_address` and `stop` may be called from any thread; everything else lives in
+the worker's. What it has to say leaves as the signal `notice` with a frozen payload (ui/messages.py), queued
+to the main thread.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from PySide6.QtCore import QObject, QThread, Signal
 
 from core.errors import SettingsInvalid, SyncError
 from core.model import Side
+from core.settings import Redirect
 from texts.report import State
 from ui import errands, standing
 from ui.autostart import Autostart
@@ -83,6 +85,7 @@ class SyncWorker(QThread):
         self._intents: queue.Queue[Intent | None] = queue.Queue()
         self._stopping = threading.Event()
         self._sign_in_cancelled = threading.Event()
+        self._address = ""
         self._shown = STARTING
         self._fault: Exception | None = None
         self._wants_run = False
@@ -97,6 +100,10 @@ class SyncWorker(QThread):
 
     def cancel_sign_in(self) -> None:
         self._sign_in_cancelled.set()
+
+    def paste_address(self, address: str) -> None:
+        """Of the page that a sign-in has ended on, for the one that waits for it."""
+        self._address = address
 
     def stop(self) -> None:
         """Ends the thread: at once when it waits, after the present batch when it writes."""
@@ -208,10 +215,10 @@ class SyncWorker(QThread):
                 self._wants_run = until is None
             case Save():
                 self._save(installation, intent)
-            case SignIn(side, save):
-                if save:
-                    self._save(installation, save)
-                self._sign_in(installation, side)
+            case SignIn():
+                if intent.save:
+                    self._save(installation, intent.save)
+                self._sign_in(installation, intent)
             case Confirm():
                 self._say(RunEnded(installation.confirm(self._stopping.is_set)))
             case _:
@@ -226,13 +233,25 @@ class SyncWorker(QThread):
         self._stamp = _stamp(installation)
         self._wants_run = True
 
-    def _sign_in(self, installation: Installation, side: Side) -> None:
+    def _sign_in(self, installation: Installation, intent: SignIn) -> None:
+        side = intent.side
+        wants_address = (
+            side is Side.OUTLOOK and installation.settings.outlook.redirect is Redirect.NATIVECLIENT
+        )
         self._sign_in_cancelled.clear()
+        self._address = ""
+
+        def show_code(url: str, code: str) -> None:
+            self._say(SignInWaiting(side, url, code))
+            self._browse(url)
+
         installation.sign_in(
             side,
             browse=self._browse,
             stop=lambda: self._stopping.is_set() or self._sign_in_cancelled.is_set(),
-            announce=lambda url: self._say(SignInWaiting(side, url)),
+            announce=lambda url: self._say(SignInWaiting(side, url, wants_address=wants_address)),
+            show_code=show_code if intent.with_code else None,
+            pasted=lambda: self._address,
         )
         self._wants_run = True
 

@@ -10,7 +10,6 @@ import pytest
 
 from core.errors import SettingProblem, SettingsInvalid
 from core.settings import (
-    NOT_BUILT_YET,
     PairSettings,
     Settings,
 )
@@ -129,24 +128,6 @@ def test_an_unknown_key_is_refused_with_what_was_meant(text: str, key: str, sugg
 
     assert (found.code, found.key, found.suggestion) == ("unknown key", key, suggestion)
     assert "s3cret" not in repr(found)
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        '[outlook]\nredirect = "nativeclient"',
-        "[ui]\nstart_at_login = true",
-    ],
-)
-def test_a_setting_without_effect_is_refused_not_ignored(text: str) -> None:
-    assert problem(text).code == "not built"
-
-
-def test_every_setting_that_is_called_not_built_exists() -> None:
-    tables = {**get_type_hints(Settings), "pairs": PairSettings}
-    for key in NOT_BUILT_YET:
-        table, name = key.split(".")
-        assert name in get_type_hints(tables[table])
 
 
 def test_two_pairs_of_one_id_are_refused() -> None:

@@ -16,7 +16,6 @@ from core.settings import (
     OutlookSettings,
     PairSettings,
     Privacy,
-    Redirect,
     Settings,
     SyncSettings,
 )
@@ -216,7 +215,7 @@ def test_saving_through_a_link_changes_what_it_points_to(written: Path, tmp_path
     "wrong",
     [
         Settings(sync=SyncSettings(interval_minutes=0)),
-        Settings(outlook=OutlookSettings(redirect=Redirect.NATIVECLIENT)),
+        Settings(outlook=OutlookSettings(tenant="x y")),
         Settings(pairs=(PairSettings("a"), PairSettings("a"))),
     ],
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -24,7 +25,7 @@ from core.model import (
 from core.ports import Stop
 from core.reasons import Code, because
 from core.restore import DeletedEvent
-from core.settings import FeishuSettings, OutlookSettings, PairSettings, Settings
+from core.settings import FeishuSettings, OutlookSettings, PairSettings, Redirect, Settings
 from core.status import CopyNote
 
 WEI = Identity("ou_1", "王伟", "wei@example.com")
@@ -62,6 +63,7 @@ class FakeInstallation(Installation):
         self.held_titles: tuple[str, ...] = ()
         self.copies_let_go: tuple[CopyNote, ...] = ()
         self.deletions: list[DeletedEvent] = []
+        self.pasted: list[str] = []
         self.due = datetime.now(UTC) + timedelta(hours=1)
         self.errors: dict[str, Exception] = {}
         """What the method of that name raises the next time."""
@@ -97,12 +99,26 @@ class FakeInstallation(Installation):
         self._settings = settings
 
     def sign_in(
-        self, side: Side, browse: Callable[[str], None], stop: Stop, announce: Callable[[str], None]
+        self,
+        side: Side,
+        browse: Callable[[str], None],
+        stop: Stop,
+        announce: Callable[[str], None],
+        *,
+        show_code: Callable[[str, str], None] | None = None,
+        pasted: Callable[[], str] | None = None,
     ) -> Identity:
         self._called("sign_in")
         url = f"http://127.0.0.1:9/{side.value}"
-        announce(url)
-        browse(url)
+        if show_code:
+            show_code(url, "1234-5678")
+        else:
+            announce(url)
+            browse(url)
+        if self._settings.outlook.redirect is Redirect.NATIVECLIENT and pasted:
+            while not (address := pasted()) and not stop():
+                time.sleep(0.01)
+            self.pasted.append(address)
         self.signing_in(stop)
         person = WEI if side is Side.FEISHU else WEI_AT_OUTLOOK
         self.people[side] = person

@@ -8,7 +8,7 @@ import pytest
 from core.errors import AppMisconfigured, ConsentNeeded, SignInFailed, SignInNeeded, Unreachable
 from core.model import Side
 from core.outlook.errors import SCOPES as OUTLOOK_SCOPES
-from core.settings import FeishuCloud, OutlookCloud, Settings
+from core.settings import FeishuCloud, OutlookCloud, Redirect, Settings
 from tests.ui.fake_installation import READY
 from ui.accounts.console import admin_consent_url, page_for
 from ui.accounts.form import (
@@ -92,6 +92,9 @@ def test_the_redirect_urls_to_register_are_those_of_the_settings():
         "http://127.0.0.1:53682/callback",
     )
     assert redirect_urls(Side.OUTLOOK, READY) == ("http://localhost",)
+    pasting = replace(READY, outlook=replace(READY.outlook, redirect=Redirect.NATIVECLIENT))
+    native = "https://login.microsoftonline.com/common/oauth2/nativeclient"
+    assert redirect_urls(Side.OUTLOOK, pasting) == (native,)
 
 
 @pytest.mark.parametrize("cloud", [cloud for cloud in OutlookCloud if cloud is not OutlookCloud.CUSTOM])

@@ -131,6 +131,17 @@ def test_signing_in_stores_what_was_typed_first(shown):
     assert asked == [SignIn(Side.FEISHU, Save(replace(Settings(), feishu=feishu), secrets))]
 
 
+def test_where_no_redirect_url_can_be_registered_a_code_does(shown):
+    step, asked = shown(FeishuStep, REGISTERED)
+    assert "Sign in with a code instead" in says(step)
+    step.card._by_code.linkActivated.emit("code")
+    [sign_in] = asked
+    assert isinstance(sign_in, SignIn)
+    assert sign_in.with_code
+    step.hear(SignInWaiting(Side.FEISHU, "https://accounts.feishu.cn/x?user_code=1234-5678", "1234-5678"))
+    assert field(step, "Code").text() == "1234-5678"
+
+
 def test_only_who_is_signed_in_may_go_on(shown):
     step, _ = shown(FeishuStep, REGISTERED)
     assert not step.may_go_on()

@@ -24,7 +24,7 @@ from core.errors import (
 )
 from core.installation import Progress
 from core.model import Result, Side
-from core.settings import Settings
+from core.settings import Redirect, Settings
 from tests.ui.fake_installation import READY, WEI, FakeInstallation, report
 from texts.report import State
 from ui import worker as worker_module
@@ -486,3 +486,23 @@ def test_a_network_that_was_never_away_starts_nothing(start, installation):
     running.worker.ask(NetworkBack())
     running.until_heard(Done)
     assert "run" not in installation.names()
+
+
+def test_a_sign_in_with_a_code_shows_it_and_opens_its_page(start, tmp_path):
+    running = start(FakeInstallation(tmp_path, signed_in=False))
+    running.worker.ask(SignIn(Side.FEISHU, with_code=True))
+    waiting = running.until_heard(SignInWaiting)
+    assert (waiting.code, waiting.wants_address) == ("1234-5678", False)
+    running.until_heard(Done)
+
+
+def test_a_sign_in_by_pasting_waits_for_the_address(start, tmp_path):
+    pasting = replace(READY, outlook=replace(READY.outlook, redirect=Redirect.NATIVECLIENT))
+    installation = FakeInstallation(tmp_path, pasting, signed_in=False)
+    running = start(installation)
+    running.worker.paste_address("of an earlier sign-in")
+    running.worker.ask(SignIn(Side.OUTLOOK))
+    assert running.until_heard(SignInWaiting).wants_address
+    running.worker.paste_address("https://login.example/nativeclient?code=1")
+    running.until_heard(Done)
+    assert installation.pasted == ["https://login.example/nativeclient?code=1"]

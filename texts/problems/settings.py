@@ -12,9 +12,6 @@ SENTENCES: dict[str, str] = {
     "unknown key": mark("there is no setting “{key}”"),
     "type": mark("“{key}” is {value}, but must be {allowed}"),
     "value": mark("“{key}” is {value}, but must be {allowed}"),
-    "not built": mark(
-        "“{key}” = {value} has no effect in this version yet, so it is not accepted; use {allowed}"
-    ),
     "duplicate id": mark("two pairs have the id {value}"),
     "duplicate calendars": mark("two pairs have the same two calendars: {value}"),
     "missing": mark("“{key}” is missing"),

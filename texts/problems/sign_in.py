@@ -106,8 +106,12 @@ WHY: dict[str, tuple[str, str]] = {
         mark("The address that {account} sends you back to is used by another program ({detail})"),
         mark(
             "Close that program, or choose other ports in the settings and register their redirect URLs as "
-            "well."
+            "well; or sign in to Feishu with a code, which needs neither."
         ),
+    ),
+    "paste": (
+        mark("This sign-in ends on a page whose address has to be pasted"),
+        mark("Sign in from the settings window, which has a place for it."),
     ),
     "browser": (
         mark("No browser could be opened"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
+from html import escape
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QPalette
@@ -19,7 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from core.model import Identity, Side
-from core.settings import FeishuCloud, OutlookCloud, Settings
+from core.settings import FeishuCloud, OutlookCloud, Redirect, Settings
 from texts.language import _
 from texts.problems import describe
 from texts.problems.words import account
@@ -29,6 +30,7 @@ from ui.accounts.form import (
     APP_SECRET,
     CLIENT_ID,
     CLIENT_SECRET,
+    REDIRECT,
     TENANT,
     AccountForm,
     Problems,
@@ -70,6 +72,8 @@ def headline(state: AccountState) -> str:
 
 class AccountCard(QGroupBox):
     sign_in_asked = Signal()
+    code_asked = Signal()
+    """To sign in with a link and a code."""
     sign_out_asked = Signal()
     test_asked = Signal()
     cancel_asked = Signal()
@@ -91,6 +95,7 @@ class AccountCard(QGroupBox):
         column = QVBoxLayout(self)
         column.setSpacing(10)
         column.addLayout(self._status)
+        column.addWidget(self._by_code)
         column.addWidget(self._error)
         column.addWidget(self._told)
         column.addWidget(self._waiting)
@@ -104,6 +109,7 @@ class AccountCard(QGroupBox):
         self._select_cloud(form.cloud)
         self._app.setText(form.app)
         self._tenant.setText(form.tenant)
+        self._redirect.setCurrentIndex(self._redirect.findData(form.redirect.value))
         self._secret.clear()
         self._secret.setPlaceholderText(_("stored") if overview.has_secret(self.side) else "")
 
@@ -115,6 +121,8 @@ class AccountCard(QGroupBox):
         is_in = state.phase is Phase.SIGNED_IN
         self._sign_in.setVisible(state.phase is Phase.SIGNED_OUT)
         self._sign_in.setEnabled(may_sign_in)
+        self._by_code.setVisible(state.phase is Phase.SIGNED_OUT and self.side is Side.FEISHU)
+        self._by_code.setEnabled(may_sign_in)
         self._sign_out.setVisible(is_in)
         self._test.setVisible(is_in)
         self._waiting.setVisible(state.phase is Phase.WAITING)
@@ -149,9 +157,9 @@ class AccountCard(QGroupBox):
             cloud = FeishuCloud(chosen or FeishuCloud.FEISHU.value)
         else:
             cloud = OutlookCloud(chosen or OutlookCloud.GLOBAL.value)
-        return AccountForm(
-            self.side, cloud, self._app.text(), self._tenant.text(), self._secret.text().strip()
-        )
+        redirect = Redirect(self._redirect.currentData())
+        secret = self._secret.text().strip()
+        return AccountForm(self.side, cloud, self._app.text(), self._tenant.text(), redirect, secret)
 
     # --- how it is built ----------------------------------------------------------------------------
 
@@ -173,6 +181,9 @@ class AccountCard(QGroupBox):
         for button in (self._sign_in, self._test, self._sign_out):
             button.setAutoDefault(False)
             self._status.addWidget(button)
+        link = _("Can’t register a redirect URL? Sign in with a code instead")
+        self._by_code = Note(f'<a href="code">{escape(link)}</a>')
+        self._by_code.linkActivated.connect(lambda _link: self.code_asked.emit())
         self._error = Notice()
         self._error.link_opened.connect(self.link_opened)
         self._error.button.setText(_("Open the console page"))
@@ -184,7 +195,11 @@ class AccountCard(QGroupBox):
         self._waiting.pasted.connect(self.pasted)
 
     def _build_fields(self) -> None:
-        self._cloud = QComboBox()
+        self._cloud, self._redirect = QComboBox(), QComboBox()
+        self._redirect.addItem("http://localhost", Redirect.LOOPBACK.value)
+        self._redirect.addItem(
+            _("nativeclient: I paste the last page’s address"), Redirect.NATIVECLIENT.value
+        )
         is_feishu = self.side is Side.FEISHU
         label = _("&Service:") if is_feishu else _("Clou&d:")
         self.labels.append(add_field(self._form, label, FieldBox(self._cloud)))
@@ -193,11 +208,15 @@ class AccountCard(QGroupBox):
             self._secret = self._line(APP_SECRET, _("App Se&cret:"))
             self._tenant = QLineEdit(self)
             self._tenant.hide()
+            self._redirect.setParent(self)
+            self._redirect.hide()
         else:
             self._app = self._line(CLIENT_ID, _("C&lient ID:"), "00000000-0000-…")
             self._tenant = self._line(TENANT, _("&Tenant:"), "common")
             hint = _("Only for registrations of the type “Web”; otherwise leave it empty.")
             self._secret = self._line(CLIENT_SECRET, _("Client secr&et:"), hint=hint)
+            self.boxes[REDIRECT] = FieldBox(self._redirect)
+            self.labels.append(add_field(self._form, _("&Redirect:"), self.boxes[REDIRECT]))
         self._secret.setEchoMode(QLineEdit.EchoMode.Password)
 
     def _line(self, name: str, label: str, placeholder: str = "", *, hint: str = "") -> QLineEdit:

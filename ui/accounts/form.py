@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field, replace
 
 from core.model import Side
-from core.settings import FeishuCloud, OutlookCloud, Settings
+from core.settings import FeishuCloud, OutlookCloud, Redirect, Settings
 from texts.language import _
 
 APP_ID = "feishu.app_id"
@@ -14,6 +14,7 @@ APP_SECRET = "feishu.app_secret"  # noqa: S105  # the name of a field
 CLIENT_ID = "outlook.client_id"
 CLIENT_SECRET = "outlook.client_secret"  # noqa: S105  # the name of a field
 TENANT = "outlook.tenant"
+REDIRECT = "outlook.redirect"
 
 Problems = dict[str, str]
 """What is wrong, by the key in settings.toml of the field that it stands beside."""
@@ -27,6 +28,7 @@ class AccountForm:
     cloud: FeishuCloud | OutlookCloud
     app: str
     tenant: str = ""
+    redirect: Redirect = Redirect.LOOPBACK
     secret: str = field(default="", repr=False)
 
     @property
@@ -42,7 +44,7 @@ def account_form(settings: Settings, side: Side) -> AccountForm:
     if side is Side.FEISHU:
         return AccountForm(side, settings.feishu.cloud, settings.feishu.app_id)
     outlook = settings.outlook
-    return AccountForm(side, outlook.cloud, outlook.client_id, outlook.tenant)
+    return AccountForm(side, outlook.cloud, outlook.client_id, outlook.tenant, outlook.redirect)
 
 
 def with_account(settings: Settings, form: AccountForm) -> Settings:
@@ -52,7 +54,11 @@ def with_account(settings: Settings, form: AccountForm) -> Settings:
             return replace(settings, feishu=feishu)
         case OutlookCloud():
             outlook = replace(
-                settings.outlook, cloud=form.cloud, client_id=form.app.strip(), tenant=form.tenant.strip()
+                settings.outlook,
+                cloud=form.cloud,
+                client_id=form.app.strip(),
+                tenant=form.tenant.strip(),
+                redirect=form.redirect,
             )
             return replace(settings, outlook=outlook)
 

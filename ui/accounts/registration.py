@@ -9,6 +9,8 @@ from __future__ import annotations
 import json
 
 from core.model import Side
+from core.outlook.clouds import endpoints
+from core.outlook.native_client import redirect_uri
 from core.settings import FeishuCloud, OutlookCloud, Redirect, Settings
 
 SCOPES = {
@@ -52,5 +54,5 @@ def redirect_urls(side: Side, settings: Settings) -> tuple[str, ...]:
     if side is Side.FEISHU:
         return tuple(f"http://127.0.0.1:{port}/callback" for port in settings.feishu.redirect_ports)
     if settings.outlook.redirect is Redirect.NATIVECLIENT:
-        return ("https://login.microsoftonline.com/common/oauth2/nativeclient",)
+        return (redirect_uri(endpoints(settings.outlook)),)
     return ("http://localhost",)

@@ -29,6 +29,7 @@ class SignIns(QObject):
         self._states = {side: AccountState(Phase.SIGNED_OUT) for side in self.cards}
         for side, card in self.cards.items():
             card.sign_in_asked.connect(lambda side=side: self.sign_in(side))
+            card.code_asked.connect(lambda side=side: self.sign_in(side, with_code=True))
             card.sign_out_asked.connect(lambda side=side: self.asked.emit(SignOut(side)))
             card.test_asked.connect(lambda side=side: self._test(side))
 
@@ -62,7 +63,7 @@ class SignIns(QObject):
                 self._states[side] = AccountState(phase, identity, error=None if identity else state.error)
         self._show()
 
-    def sign_in(self, side: Side) -> Problems:
+    def sign_in(self, side: Side, *, with_code: bool = False) -> Problems:
         """What is typed is stored first. What is missing is shown beside its field, and given back."""
         card = self.cards[side]
         form = card.form()
@@ -71,7 +72,7 @@ class SignIns(QObject):
         if not problems:
             self.wait_for(SignInWaiting(side, ""))
             save = Save(with_account(self._overview.settings, form), ((form.secret_key, form.secret),))
-            self.asked.emit(SignIn(side, save))
+            self.asked.emit(SignIn(side, save, with_code=with_code))
         return problems
 
     def wait_for(self, waiting: SignInWaiting) -> None:
