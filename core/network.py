@@ -17,6 +17,7 @@ from requests.utils import get_environ_proxies
 from urllib3.connectionpool import ConnectionPool
 from urllib3.exceptions import NameResolutionError, ReadTimeoutError
 
+from core.answer_limits import read_answer
 from core.errors import SettingProblem, SettingsInvalid, Unreachable
 from core.model import Side
 from core.settings import NetworkSettings
@@ -25,6 +26,9 @@ log = logging.getLogger(__name__)
 
 TIMEOUT = 30.0
 """Seconds to connect, and seconds between two pieces of an answer, where the caller names none."""
+
+MOST_REDIRECTS = 5
+"""Of one request, within its origin."""
 
 TOLERATED_CLOCK_DIFFERENCE = 300
 """Seconds. The value that Kerberos made customary; both services accept more."""
@@ -77,6 +81,7 @@ def check_clock(response_date_header: str | None, now: datetime) -> int | None:
 class _Session(requests.Session):
     def __init__(self, proxy: str, only: _Origin | None) -> None:
         super().__init__()
+        self.max_redirects = MOST_REDIRECTS
         self.trust_env = False  # keeps ~/.netrc and the environment's certificate bundles out
         self._proxy = proxy
         self._only = only
@@ -121,6 +126,11 @@ class _SystemTrustAdapter(HTTPAdapter):
     def __init__(self, context: truststore.SSLContext) -> None:
         self._context = context
         super().__init__()
+
+    def send(self, *args: Any, **kwargs: Any) -> requests.Response:
+        response = super().send(*args, **kwargs)
+        read_answer(response)
+        return response
 
     def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
         super().init_poolmanager(*args, **kwargs, ssl_context=self._context)

@@ -22,9 +22,11 @@ from core.settings import FeishuSettings
 
 log = logging.getLogger(__name__)
 
-_ATTEMPTS = 2
+REFRESH_ATTEMPTS = 2
+"""How often one refresh is sent at most: once more where no answer came that can be used."""
 _PAUSE = 1.0
-_LONGEST_REFRESH_OF_OTHERS = 400.0
+"""Seconds between the two."""
+LONGEST_REFRESH_OF_OTHERS = 400.0
 """Seconds to wait for another process: two attempts of the token endpoint, each with its full time-out."""
 
 
@@ -89,13 +91,13 @@ class FeishuSession:
 
     def _refresh(self, refresh_token: str) -> Grant:
         """A lost answer leaves open whether the token is spent; asking with it again tells."""
-        for attempt in range(1, _ATTEMPTS + 1):
+        for attempt in range(1, REFRESH_ATTEMPTS + 1):
             self._meter.sent(Side.FEISHU)
             try:
                 return self._endpoint.refresh(refresh_token)
             except (Unreachable, ServiceFailing) as error:
                 log.warning("refresh attempt %d got no answer that can be used: %s", attempt, error)
-                if attempt == _ATTEMPTS:
+                if attempt == REFRESH_ATTEMPTS:
                     raise
                 self._clock.sleep(_PAUSE)
         raise AssertionError("unreachable")
@@ -126,7 +128,7 @@ class FeishuSession:
     def _only_one(self) -> filelock.AcquireReturnProxy:
         lock = filelock.FileLock(self._lock, mode=0o600)
         try:
-            return lock.acquire(timeout=_LONGEST_REFRESH_OF_OTHERS)
+            return lock.acquire(timeout=LONGEST_REFRESH_OF_OTHERS)
         except filelock.Timeout as error:
             raise Unreachable(Side.FEISHU, "timeout", cloud_of(self._settings).host) from error
 

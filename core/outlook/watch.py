@@ -31,7 +31,9 @@ class OutlookWatch:
         changed: dict[str, str] = {}
         touched: set[str] = set()
         removed: set[str] = set()
-        for _ in range(MAX_PAGES):
+        seen: set[str] = set()
+        while path not in seen and len(seen) < MAX_PAGES:
+            seen.add(path)
             page = self._page(path)
             for row in items_of(page):
                 _note(row, changed, touched, removed)

@@ -274,19 +274,14 @@ def test_a_redirect_within_the_origin_is_followed(session: requests.Session, pla
 def test_every_request_has_a_time_out(monkeypatch: pytest.MonkeyPatch, session: requests.Session) -> None:
     given: list[object] = []
 
-    def send(self: object, request: requests.PreparedRequest, **kwargs: object) -> requests.Response:
+    def send(_self: object, _request: requests.PreparedRequest, **kwargs: object) -> requests.Response:
         given.append(kwargs["timeout"])
-        response = requests.Response()
-        response.status_code = 200
-        response.url = "http://127.0.0.1/"
-        response._content = b""
-        response.request = request
-        return response
+        raise requests.ConnectionError
 
     monkeypatch.setattr(requests.adapters.HTTPAdapter, "send", send)
-    monkeypatch.setattr("requests.sessions.extract_cookies_to_jar", lambda *_: None)
-    session.get("http://127.0.0.1/")
-    session.get("http://127.0.0.1/", timeout=5)
+    for asked in ({}, {"timeout": 5}):
+        with pytest.raises(requests.ConnectionError):
+            session.get("http://127.0.0.1/", **asked)
     assert given == [TIMEOUT, 5]
 
 

@@ -24,7 +24,7 @@ from core.clock import SystemClock
 from core.feishu import sdk, token_endpoint
 from core.model import Result, RunReport, Side
 from sandbox import Delay, Fault, Moment, Reply, Request, Reset, Sandbox, Service, Truncated
-from sandbox.feishu.events import EventRow
+from sandbox.feishu.rows import EventRow
 from tests.whole.installed import Installed, add_mixed, browse, free_port, install
 
 TIMEOUT = 0.3
@@ -201,9 +201,9 @@ _FEISHU: Mapping[str, Trouble] = {
 def troubles(place: Place) -> Mapping[str, Trouble]:
     """All that may happen there."""
     if place.batch_item:
-        return _GRAPH | _ITEM
+        return {**_GRAPH, **_ITEM}
     own = _GRAPH if place.service is Service.MICROSOFT else _FEISHU
-    return _NETWORK | _HTTP | own
+    return {**_NETWORK, **_HTTP, **own}
 
 
 STRIKES: Mapping[str, range | None] = {
@@ -250,7 +250,7 @@ class Struck:
         else:
             self.run()
         journal.clear_faults()
-        self._recover()
+        self.recover()
         self.demand_exact_mirror()
         assert untouched.items() <= ids_by_subject(self.installed).items()
         microsoft = self.installed.sandbox.microsoft
@@ -261,7 +261,7 @@ class Struck:
         if trouble.asked:
             self._demand_patience(place, trouble.asked)
 
-    def _recover(self) -> None:
+    def recover(self) -> None:
         reports: list[RunReport] = []
         for _ in range(MOST_RUNS):
             self._sign_in_again()

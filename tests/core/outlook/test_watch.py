@@ -3,6 +3,7 @@ from datetime import UTC, datetime
 import pytest
 
 from core.errors import ServiceFailing
+from core.outlook.graph import MAX_PAGES
 from core.outlook.watch import OutlookWatch
 from tests.core.outlook.scripted import ROOT, graph_answering, response
 
@@ -57,3 +58,16 @@ def test_the_window_is_asked_for_as_instants():
         "me/calendars/c%3D/calendarView/delta"
         "?startDateTime=2027-01-01T00%3A00%3A00%2B00%3A00&endDateTime=2028-01-01T00%3A00%3A00%2B00%3A00"
     )
+
+
+@pytest.mark.parametrize(("links", "requests"), [(1, 2), (10 * MAX_PAGES, MAX_PAGES)], ids=["same", "new"])
+def test_a_round_that_never_ends_is_left(links, requests):
+    following = f"{ROOT}me/calendars/c/calendarView/delta?$skiptoken="
+    pages = [
+        response(200, {"value": [], "@odata.nextLink": f"{following}{number % links}"})
+        for number in range(MAX_PAGES + 1)
+    ]
+    graph, session, _, _ = graph_answering(*pages)
+    with pytest.raises(ServiceFailing):
+        OutlookWatch(graph, "c").changes(*WINDOW, "")
+    assert len(session.sent) == requests
