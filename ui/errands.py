@@ -47,6 +47,7 @@ from ui.messages import (
     Save,
     SaveDiagnostics,
     SignOut,
+    TakeBack,
     TryConnection,
 )
 from ui.tray.state import FOR_EVER
@@ -95,6 +96,9 @@ class Errands:
                 self.installation.keep_held()
             case Restore(numbers):
                 self._restore(numbers)
+            case TakeBack(chosen):
+                self.installation.take_back(chosen, self.stop)
+                self.say(self._let_go())
             case RemoveCopies():
                 self.say(RunEnded(self._undo("")))
             case RemovePair(pair, with_copies):

@@ -114,6 +114,13 @@ class ListLetGo:
 
 
 @dataclass(frozen=True, slots=True)
+class TakeBack:
+    """Copies that were let go, by pair and key, follow Feishu again from the sync that comes after."""
+
+    chosen: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class RemoveCopies:
     """Out of Outlook with every copy of every pair."""
 
@@ -167,6 +174,7 @@ Intent = (
     | RetryFailed
     | ListDeleted
     | ListLetGo
+    | TakeBack
     | Restore
     | RemoveCopies
     | RemovePair

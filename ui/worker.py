@@ -44,6 +44,7 @@ from ui.messages import (
     SignIn,
     SignInWaiting,
     SyncNow,
+    TakeBack,
 )
 from ui.power import SleepDetector
 from ui.provision import wanted
@@ -219,6 +220,9 @@ class SyncWorker(QThread):
                 if intent.save:
                     self._save(installation, intent.save)
                 self._sign_in(installation, intent)
+            case TakeBack():
+                self._errands(installation).carry_out(intent)
+                self._wants_run = True
             case Confirm():
                 self._say(RunEnded(installation.confirm(self._stopping.is_set)))
             case _:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -192,6 +192,10 @@ class FakeInstallation(Installation):
 
     def let_go(self) -> tuple[CopyNote, ...]:
         return self.copies_let_go
+
+    def take_back(self, chosen: Collection[tuple[str, str]], stop: Stop) -> None:
+        self._called("take_back")
+        self.copies_let_go = tuple(copy for copy in self.copies_let_go if (copy.pair, copy.key) not in chosen)
 
     def undo(self, stop: Stop, progress: Callable[[Progress], None], *, pair: str = "") -> RunReport:
         self._called(f"undo {pair}".strip())

@@ -37,6 +37,7 @@ from ui.messages import (
     Restored,
     RetryFailed,
     RunEnded,
+    TakeBack,
 )
 from ui.progress import ProgressPanel
 from ui.tray.state import Key, TrayState
@@ -243,6 +244,19 @@ def test_copies_that_were_let_go_are_listed_with_the_reason(opened: Opened):
     copy = LetGoCopy("main", "k", "Lunch", "2026-12-01", because(Code.ATTENDEES_ADDED))
     opened.window.hear(LetGo((copy,)))
     assert "attendees" in opened.window.let_go.table.rows()[0][3]
+
+
+def test_a_copy_that_was_let_go_can_be_taken_back(opened: Opened):
+    copies = tuple(LetGoCopy("main", key, "Lunch", "2026-12-01", because(Code.KEPT)) for key in ("k1", "k2"))
+    opened.window.hear(LetGo(copies))
+    opened.window.tabs.setCurrentIndex(3)
+    assert not opened.window.let_go.take_back.isEnabled()
+    opened.window.let_go.table.selectRow(1)
+    opened.window.let_go.take_back.click()
+    assert opened.asked == [TakeBack((("main", "k2"),))]
+    opened.window.hear(Failed(TakeBack(()), Unreachable(Side.OUTLOOK, "dns", "graph.microsoft.com")))
+    assert "can’t be found" in opened.says()
+    assert opened.window.let_go.take_back.isEnabled()
 
 
 def test_what_is_wrong_stands_above_everything(opened: Opened):

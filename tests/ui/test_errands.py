@@ -40,6 +40,7 @@ from ui.messages import (
     RunEnded,
     SaveDiagnostics,
     SyncNow,
+    TakeBack,
     TryConnection,
 )
 from ui.tray.state import FOR_EVER
@@ -107,6 +108,12 @@ def test_copies_let_go_are_listed(desk: Desk):
     [listed] = desk.said
     assert isinstance(listed, LetGo)
     assert listed.copies[0].title == "Lunch"
+
+
+def test_copies_let_go_are_taken_back_by_pair_and_key(desk: Desk):
+    desk.installation.copies_let_go = (CopyNote("main", "k", "Lunch", "2026-12-01", because(Code.KEPT)),)
+    desk.errands.carry_out(TakeBack((("main", "k"),)))
+    assert desk.said == [LetGo(())]
 
 
 def test_all_copies_are_removed_on_request(desk: Desk):

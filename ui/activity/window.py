@@ -43,6 +43,7 @@ from ui.messages import (
     Restored,
     RetryFailed,
     RunEnded,
+    TakeBack,
 )
 from ui.progress import ProgressPanel
 from ui.tray.qt_menu import QtMenu
@@ -122,6 +123,8 @@ class ActivityWindow(QDialog):
             case Confirm() | KeepHeld():
                 self.held.set_busy(is_busy=False)
                 self.notice.set_text(problem_html(describe(failed.error)))
+            case TakeBack():
+                self.let_go.tell(describe(failed.error).title)
             case Restore():
                 self.deleted.tell(describe(failed.error).title)
             case RetryFailed() | ListRuns() | ListDeleted() | ListLetGo():
@@ -186,6 +189,7 @@ class ActivityWindow(QDialog):
         self.held.delete_asked.connect(lambda: self._decide(Confirm()))
         self.held.keep_asked.connect(lambda: self._decide(KeepHeld()))
         self.deleted.restore_asked.connect(lambda numbers: self.asked.emit(Restore(numbers)))
+        self.let_go.take_back_asked.connect(lambda chosen: self.asked.emit(TakeBack(chosen)))
         self.menu.chosen.connect(self.menu_chosen)
         self.notice.link_opened.connect(self.link_opened)
         self._close.rejected.connect(self.reject)
