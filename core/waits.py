@@ -55,9 +55,11 @@ class Waits:
             self.ledger.set_note(_QUOTA, f"{quota.until} {app}")
         elif report.requests.feishu:  # that it answers again is what tells, not that it was not asked
             self.ledger.set_note(_QUOTA, None)
-        failed = int(self.ledger.note("attempts_failed") or 0)
-        is_failure = report.result is Result.UNREACHABLE
-        self.ledger.set_note("attempts_failed", str(failed + 1) if is_failure else None)
+        if report.result is not Result.UNREACHABLE:
+            self.ledger.set_note("attempts_failed", None)
+        elif report.requests.feishu or report.requests.graph:  # not only refused by us, out of patience
+            failed = int(self.ledger.note("attempts_failed") or 0)
+            self.ledger.set_note("attempts_failed", str(failed + 1))
         if report.requests.feishu and report.requests.graph:
             self.sign_ins_used(report.finished + USE_SIGN_INS_EVERY)
 
