@@ -87,6 +87,18 @@ def test_the_quota_is_that_of_the_app_and_its_organisation(waits: Waits) -> None
     assert waits.next_run(INTERVAL, NOW, "cli_b") == NOW
 
 
+def test_a_run_that_we_refuse_ourselves_is_no_further_failure(waits: Waits) -> None:
+    """Whoever clicks while a service rests must not put off the next try."""
+    for graph, failures in ((1, 1), (1, 2), (0, 2), (0, 2), (1, 3)):
+        counts = RequestCounts(0, graph, 0)
+        waits.remember(
+            RunReport(Result.UNREACHABLE, NOW, NOW, (), counts, (Throttled(Side.OUTLOOK, 9.0),)), APP
+        )
+        assert waits.ledger.note("attempts_failed") == str(failures)
+    waits.remember(report(), APP)
+    assert waits.ledger.note("attempts_failed") is None
+
+
 def test_a_limit_of_the_settings_is_none_of_feishus(waits: Waits) -> None:
     """It may be raised at any time: the calls that are left tell when to go on."""
     waits.remember(report(QuotaExhausted("2026-12-01", 100)), APP)

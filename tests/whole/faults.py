@@ -171,6 +171,8 @@ _GRAPH: Mapping[str, Trouble] = {
     "429 long": Trouble(graph_error(429, "TooManyRequests", Retry_After="200"), asked=200),
     "503 long": Trouble(graph_error(503, "ErrorServerBusy", Retry_After="200"), asked=200),
 }
+VERDICT = _GRAPH["400"]
+"""On an item of a batch this is about that one event."""
 _ITEM: Mapping[str, Trouble] = {"424": Trouble(graph_error(424, "FailedDependency"))}
 _FEISHU: Mapping[str, Trouble] = {
     **{
@@ -250,6 +252,8 @@ class Struck:
         else:
             self.run()
         journal.clear_faults()
+        if place.batch_item and trouble is VERDICT:
+            self.passing.advance(86_400)  # until then it is believed
         self.recover()
         self.demand_exact_mirror()
         assert untouched.items() <= ids_by_subject(self.installed).items()
