@@ -17,7 +17,16 @@ from core.links import Creating, Link, Live, SourceView
 from core.mirror import Desired
 from core.model import Copy, PairReport, Reason
 from core.observation import DAY
-from core.operations import Create, Hold, Inspect, Operation, SettleOccurrences, StandBack, Update
+from core.operations import (
+    Create,
+    Hold,
+    Inspect,
+    Operation,
+    RemoveDouble,
+    SettleOccurrences,
+    StandBack,
+    Update,
+)
 from core.planner import Plan
 from core.policy import CopyWords, Window
 from core.ports import Clock, Stop, TargetCalendar
@@ -142,7 +151,10 @@ def _recognise(run: PairRun, desired: Desired, executor: Executor) -> Sequence[C
         run.clock.sleep(SECOND_LOOK)
         listing = run.target.listing()
     executor.situation = replace(executor.situation, listing=listing)
-    executor.carry_out(recognition.recognise(listing, links, desired, run.prefix))
+    recognised = recognition.recognise(listing, links, desired, run.prefix)
+    # Which of two copies is a double is not asked any more once the other one has its link.
+    executor.carry_out([each for each in recognised if isinstance(each, RemoveDouble)])
+    executor.carry_out([each for each in recognised if not isinstance(each, RemoveDouble)])
     links = run.ledger.links(run.target.id, run.prefix)
     left_over = recognition.left_over(listing, links, run.prefix, run.window)
     with run.ledger.together():

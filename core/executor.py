@@ -39,7 +39,8 @@ class Executor:
     stop: Stop
     progress: Callable[[int, int], None]
     declined: set[str] = field(default_factory=set)
-    """Keys that must not be created in this run: the person has such an event already."""
+    """Keys that must not be written in this run: the person has such an event already, or Outlook would not
+    take it just now."""
     vanished: set[str] = field(default_factory=set)
     """Keys of copies that were looked for in this run and are not there any more."""
 
@@ -86,7 +87,7 @@ class Executor:
                         pending.append(task)
                     case Conclusion() as conclusion:
                         if conclusion.forget and isinstance(operation, Inspect):
-                            self.vanished.add(conclusion.key)
+                            self._note_vanished(conclusion.key)
                         self._settle(conclusion)
         return pending
 
@@ -132,6 +133,8 @@ class Executor:
             self._forget_sight_of(key)
         if conclusion.undone:
             self.ledger.drop_deletion(self.target.id, key, self.situation.now)
+        if conclusion.refused == tasks.PASSING:
+            self.declined.add(key)
         if conclusion.refused and conclusion.failed:
             self.ledger.put_refusal(
                 self.target.id, key, conclusion.refused, self.situation.now, conclusion.failed
@@ -144,6 +147,11 @@ class Executor:
         elif conclusion.action and conclusion.reason:
             self.tally.succeeded(key)
             self.tally.changed(key, conclusion.action, conclusion.extent, conclusion.reason)
+
+    def _note_vanished(self, key: str) -> None:
+        """Another copy of it is not made before it was looked for by its tag too."""
+        self.vanished.add(key)
+        self.situation = replace(self.situation, left_over=self.situation.left_over | {key})
 
     def _forget_sight_of(self, key: str) -> None:
         """A listing that was read before its copy went would show it still."""

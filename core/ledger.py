@@ -109,6 +109,9 @@ class Ledger:
         version = int(database.execute("PRAGMA user_version").fetchone()[0])
         if version > SCHEMA_VERSION:
             raise LedgerUnusable("newer", str(self._path))
+        is_blank = database.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0] == 0
+        if version < 0 or (version == 0) != is_blank:  # another program's, or what is left of ours
+            raise LedgerUnusable("damaged", str(self._path))
         if version == 0:
             schema = resources.files("core").joinpath("schema.sql").read_text(encoding="utf-8")
             database.executescript(f"BEGIN; {schema} PRAGMA user_version = {SCHEMA_VERSION}; COMMIT;")
@@ -178,16 +181,13 @@ class Ledger:
         row = self._one("SELECT * FROM source_calendar WHERE calendar_id = ?", calendar_id)
         if row is None:
             return None
+        with self._understood():
+            role, all_day_end = Role(row["role"]), AllDayEnd(row["all_day_end"])
         calendar = SourceCalendarInfo(
-            row["calendar_id"], row["name"], row["kind"], Role(row["role"]), bool(row["is_primary"])
+            row["calendar_id"], row["name"], row["kind"], role, bool(row["is_primary"])
         )
         return SourceState(
-            calendar,
-            row["cursor"],
-            row["anchor"],
-            row["pulled_at"],
-            bool(row["is_empty"]),
-            AllDayEnd(row["all_day_end"]),
+            calendar, row["cursor"], row["anchor"], row["pulled_at"], bool(row["is_empty"]), all_day_end
         )
 
     def replace_rows(self, person: str, configured: str, state: SourceState, rows: Iterable[RawRow]) -> None:
@@ -304,7 +304,8 @@ class Ledger:
             key_prefix,
             key_prefix + "~",
         )
-        return {row["key"]: from_row(dict(row)) for row in found}
+        with self._understood():
+            return {row["key"]: from_row(dict(row)) for row in found}
 
     def put_links(self, target_id: str, links: Iterable[Link]) -> None:
         rows = [{"target_id": target_id, **to_row(link)} for link in links]
@@ -390,7 +391,12 @@ class Ledger:
         found = self._all(
             "SELECT key, wanted, reason FROM refusal WHERE target_id = ? AND refused_at > ?", target_id, since
         )
-        return {row["key"]: (row["wanted"], reason_from_text(row["reason"])) for row in found}
+        with self._understood():
+            return {row["key"]: (row["wanted"], reason_from_text(row["reason"])) for row in found}
+
+    def drop_refusals(self) -> None:
+        """A person wants everything to be tried again."""
+        self._write("DELETE FROM refusal")
 
     def counted_deletions(self, target_id: str, key_prefix: str, since: int) -> int:
         row = self._one(
@@ -410,9 +416,14 @@ class Ledger:
             json.dumps(report, ensure_ascii=False),
         )
 
+    def runs(self) -> list[object]:
+        """Reports as they were put, the newest first; without those that can't be read."""
+        reports = [_report(row["report"]) for row in self._all("SELECT report FROM run ORDER BY id DESC")]
+        return [report for report in reports if report is not None]
+
     def last_run(self) -> object | None:
         row = self._one("SELECT report FROM run ORDER BY id DESC LIMIT 1")
-        return json.loads(row["report"]) if row else None
+        return _report(row["report"]) if row else None
 
     def add_usage(self, month: str, side: Side, requests: int) -> None:
         self._write(
@@ -471,6 +482,23 @@ class Ledger:
         except sqlite3.Error as error:
             raise LedgerUnusable(_why(error), str(self._path)) from error
 
+    @contextlib.contextmanager
+    def _understood(self) -> Iterator[None]:
+        """What stands there can be read, and is nothing that we write."""
+        try:
+            yield
+        except (ValueError, TypeError, RecursionError) as error:
+            raise LedgerUnusable("damaged", str(self._path)) from error
+
+
+def _report(text: str) -> object | None:
+    """A report is worth no crash."""
+    try:
+        report: object = json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+    return report
+
 
 def _why(error: sqlite3.Error) -> str:
     name = getattr(error, "sqlite_errorname", "") or ""
@@ -480,8 +508,8 @@ def _why(error: sqlite3.Error) -> str:
         return "disk full"
     if name.startswith(("SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_PERM", "SQLITE_IOERR")):
         return "unwritable"
-    if name.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")):
-        return "damaged"
+    if name.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB", "SQLITE_ERROR", "SQLITE_SCHEMA")) or not name:
+        return "damaged"  # a table that is not there, a text that is not UTF-8 (which has no name)
     raise error
 
 

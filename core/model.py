@@ -448,6 +448,8 @@ class Refused:
 
     code: str
     detail: str
+    is_passing: bool = False
+    """It says more of the service at this moment than of the event: worth another attempt at the next run."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -118,7 +118,8 @@ def _parsed(
         try:
             rows.append(source.parse(raw.raw, all_day_end))
         except MalformedRow as bad:
-            malformed.append(bad)
+            # Whatever else can't be read of it, it is known which one it is.
+            malformed.append(bad if bad.event_id else replace(bad, event_id=raw.event_id))
     return rows, malformed
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import html
-import re
 from dataclasses import dataclass
 
 from core import description
@@ -23,6 +22,7 @@ from core.model import (
 from core.reasons import Code, because
 from core.settings import PairSettings, Privacy
 from core.single_line import fitted, is_blank, one_line
+from core.title_pattern import fits
 from core.web_links import link
 from core.zones import instant_of
 
@@ -90,7 +90,7 @@ def refusal(row: Row, pair: PairSettings) -> Reason | None:
     if row.span and is_all_day(row.span.start) and not pair.include_all_day:
         return because(Code.ALL_DAY)
     for pattern in pair.title_exclude:
-        if re.search(pattern, row.title):
+        if fits(pattern, row.title):
             return because(Code.TITLE_EXCLUDED, pattern=pattern)
     return None
 

@@ -39,8 +39,16 @@ def recognise(
             continue
         first, *others = sorted(copies, key=lambda copy: _age(copy, link))
         operations.append(Recognise(found_again(first, event)))
-        operations += [RemoveDouble(other, because(Code.DOUBLED)) for other in others]
+        # Nothing tells a duplicate that a person made of an adopted event from that event but its age.
+        doubles = [other for other in others if other.tag and not other.tag.is_adopted]
+        operations += [RemoveDouble(double, because(Code.DOUBLED)) for double in doubles]
     return operations
+
+
+def ours(event: MirrorEvent, copies: Iterable[Copy]) -> Copy | None:
+    """The copy of an event among others."""
+    genuine = [copy for copy in copies if copy.tag and copy.tag.key == event.key and is_genuine(copy)]
+    return min(genuine, key=lambda copy: _age(copy, None), default=None)
 
 
 def left_over(

@@ -41,6 +41,10 @@ from core.settings import Existing
 from core.situation import Situation
 
 
+PASSING = "passing"
+"""Stands for what was refused for no fault of its own: the same may be taken the next time."""
+
+
 @dataclass(frozen=True, slots=True)
 class Task:
     """Writes that belong together. `doubt` is the link as it stands until their outcomes are known."""
@@ -76,7 +80,7 @@ class Conclusion:
     reason: Reason | None = None
     failed: Reason | None = None
     refused: str = ""
-    """Fingerprint of what Outlook would not take; not tried again for a day."""
+    """Fingerprint of what Outlook would not take, not tried again for a day; or PASSING: not in this run."""
     skipped: EventNote | None = None
     undone: bool = False
     """A deletion that did not happen: its backup is no deletion."""
@@ -160,12 +164,12 @@ def _creation(operation: Create, answers: Sequence[Answer], situation: Situation
     if unfinished is None:
         seen = [copy for answer in answers for copy in _copies(answer)]
         copies = seen if situation.listing is None else situation.listing
-        for copy in copies:
-            if copy.tag and copy.tag.key == event.key and recognition.is_genuine(copy):
-                link = recognition.found_again(copy, event)
-                if isinstance(link, Detached):
-                    return Conclusion(event.key, where, link, action=Action.LET_GO, reason=link.reason)
-                return Conclusion(event.key, where, link)
+        copy = recognition.ours(event, copies)
+        if copy:
+            link = recognition.found_again(copy, event)
+            if isinstance(link, Detached):
+                return Conclusion(event.key, where, link, action=Action.LET_GO, reason=link.reason)
+            return Conclusion(event.key, where, link)
         found = recognition.twin(event, copies)
         if found:
             return _with_twin(operation, found, situation)
@@ -238,7 +242,7 @@ def conclude(finished: Task, outcomes: Sequence[Outcome]) -> Conclusion | None:
         case SettleOccurrences():
             return _settled(finished.operation, finished, outcomes)
         case Delete(link=link, reason=reason):
-            return _deleted(link, reason, outcomes[0])
+            return _deleted(link, reason, finished, outcomes[0])
         case RemoveDouble(copy=copy):
             where = recognition.extent_of(copy)
             return Conclusion(finished.key, where, undone=True) if isinstance(outcomes[0], NotTried) else None
@@ -286,7 +290,7 @@ def _created(event: MirrorEvent, reason: Reason, finished: Task, outcome: Outcom
                 creating.extent,
                 forget=True,
                 failed=_refusal(outcome),
-                refused=fingerprint.of_everything(event),
+                refused=_refused(outcome, event),
             )
         case _:
             return Conclusion(event.key, creating.extent, failed=because(Code.NOT_TRIED))
@@ -307,8 +311,7 @@ def _adopted(event: MirrorEvent, link: Live, outcome: Outcome) -> Conclusion:
         case NotTried():
             return Conclusion(event.key, link.extent, forget=True, failed=because(Code.NOT_TRIED))
         case Refused():
-            refused = fingerprint.of_everything(event)
-            reason = _refusal(outcome)
+            refused, reason = _refused(outcome, event), _refusal(outcome)
             return Conclusion(event.key, link.extent, forget=True, failed=reason, refused=refused)
         case _:
             # The person was at it meanwhile: looked at again, when it is theirs once more.
@@ -333,12 +336,11 @@ def _updated(operation: Update, outcome: Outcome) -> Conclusion:
             )
             return Conclusion(link.key, where, live, action=Action.UPDATE, reason=operation.reason)
         case AlreadyGone():
-            return Conclusion(link.key, where, forget=True)
+            # The doubt stays: that it is gone is believed when it can't be read either.
+            return Conclusion(link.key, where)
         case Refused():
             # After a failure of the service's own it may have happened all the same: the doubt stays.
-            return Conclusion(
-                link.key, where, failed=_refusal(outcome), refused=fingerprint.of_everything(event)
-            )
+            return Conclusion(link.key, where, failed=_refusal(outcome), refused=_refused(outcome, event))
         case NotTried():
             return Conclusion(link.key, where, link, failed=because(Code.NOT_TRIED))
         case _:
@@ -358,7 +360,7 @@ def _settled(operation: SettleOccurrences, finished: Task, outcomes: Sequence[Ou
     *written, read_back, looked_back = outcomes
     for outcome in written:
         if isinstance(outcome, Refused):
-            refused = fingerprint.of_everything(operation.event)
+            refused = _refused(outcome, operation.event)
             return Conclusion(link.key, where, failed=_refusal(outcome), refused=refused)
     if not all(isinstance(outcome, Stored | AlreadyGone) for outcome in written):
         return Conclusion(link.key, where, failed=because(Code.NOT_TRIED))
@@ -379,14 +381,22 @@ def _settled(operation: SettleOccurrences, finished: Task, outcomes: Sequence[Ou
     return Conclusion(link.key, where, live, action=Action.UPDATE, reason=operation.reason)
 
 
-def _deleted(link: Live, reason: Reason, outcome: Outcome) -> Conclusion:
+def _deleted(link: Live, reason: Reason, finished: Task, outcome: Outcome) -> Conclusion:
     match outcome:
-        case Stored() | AlreadyGone():
+        case Stored():
             return Conclusion(link.key, link.extent, forget=True, action=Action.DELETE, reason=reason)
+        case AlreadyGone():
+            # By an attempt whose answer was lost; believed when it can't be read either.
+            return Conclusion(link.key, link.extent, finished.doubt, action=Action.DELETE, reason=reason)
         case Refused():
             return Conclusion(link.key, link.extent, failed=_refusal(outcome))
         case _:
             return Conclusion(link.key, link.extent, link, failed=because(Code.NOT_TRIED), undone=True)
+
+
+def _refused(outcome: Outcome, event: MirrorEvent) -> str:
+    is_verdict = isinstance(outcome, Refused) and not outcome.is_passing
+    return fingerprint.of_everything(event) if is_verdict else PASSING
 
 
 def _refusal(outcome: Outcome) -> Reason:

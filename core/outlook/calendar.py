@@ -61,6 +61,8 @@ from core.outlook.reply import Json, Reply, Request
 from core.outlook.watch import OutlookWatch
 
 _PAGE = "$top=200"
+_VERDICTS = frozenset({400, 413, 422})
+"""Statuses that answer to what an event says: it will be the same the next time."""
 
 _MOVED_AT_MOST = timedelta(days=35)
 """`instances` looks at where occurrences are now; one may have been moved away from its original start."""
@@ -179,7 +181,8 @@ class OutlookCalendar:
             made = self._made_by(write)
             if made is not None:
                 return Stored(made.event_id, made.etag)
-        return Refused(reply.code or str(reply.status), reply.request_id)
+        is_passing = reply.status not in _VERDICTS
+        return Refused(reply.code or str(reply.status), reply.request_id, is_passing)
 
     def _made_by(self, write: CreateCopy) -> Copy | None:
         """A creation that was answered with a failure may have happened."""

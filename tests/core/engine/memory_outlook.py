@@ -138,7 +138,7 @@ class MemoryOutlook:
         self.step: Callable[[str], None] = lambda _point: None
         self.lags = False
         """Look-ups do not show what was written; reading by id and repeating by transaction id do."""
-        self.refuse: Callable[[Write], Refused | NotTried | None] = lambda _write: None
+        self.refuse: Callable[[Write], Outcome | None] = lambda _write: None
 
     def identity(self) -> Identity:
         return Identity("tid.oid", "Li Lei")

@@ -494,3 +494,19 @@ def test_attendees_of_an_occurrence_long_over_are_seen_though_the_ledger_was_los
     world.feishu.change("s_0", title="Review 2")
     world.run()
     assert world.outlook.writes == []
+
+
+def test_a_duplicate_of_an_adopted_event_is_a_persons_though_the_ledger_was_lost(world: World) -> None:
+    world.change_pair(existing=Existing.ADOPT)
+    own = world.outlook.own_event(world.outlook.create("Feishu").id, "Review", at("2026-12-01", "10:00"))
+    world.feishu.put(row("a", at("2026-12-01", "10:00"), "Review"))
+    world.settle()
+    duplicate = replace(own, event_id="duplicate", created=own.created + 10)
+    world.outlook.calendars_[CALENDAR]["duplicate"] = duplicate
+    before = replace(duplicate)
+    world.lose_ledger()
+    world.feishu.change("a_0", title="Review 2")
+    world.settle()
+    events = world.outlook.calendars_[CALENDAR]
+    assert events["duplicate"] == before
+    assert events[own.event_id].subject == "Review 2"

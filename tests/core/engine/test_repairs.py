@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from core import observation
 from core.clock import window_at
 from core.model import (
     Action,
+    AlreadyGone,
     CreateCopy,
     InstancesOf,
     Refused,
@@ -345,3 +347,52 @@ def test_a_series_that_was_cut_while_the_ledger_was_lost_shows_no_more_than_is_l
     world.feishu.change("s_0", recurrence="FREQ=WEEKLY;INTERVAL=2;UNTIL=20261201T000000Z")
     world.settle()
     assert starts(world) == ["2026-11-24T10:00", "2026-12-01T10:00"]
+
+
+def test_doubles_go_though_the_program_is_killed_between_two_of_them(world: World) -> None:
+    for name in ("a", "b"):
+        world.feishu.put(row(name, at("2026-12-01", "10:00"), f"Review {name}"))
+    world.settle()
+    events = world.outlook.calendars_[CALENDAR]
+    for first in list(events.values()):
+        assert first.tag
+        number = f"other {first.event_id}"
+        tag = replace(first.tag, transaction_id=number)
+        double = replace(first, event_id=f"double {first.event_id}", tag=tag, transaction_id=number)
+        events[double.event_id] = replace(double, created=first.created + 10)
+    world.lose_ledger()
+    world.die_at("after DeleteCopy")
+    world.reopen()
+    world.settle()
+    assert world.copies == ["Review a", "Review b"]
+
+
+def test_what_is_refused_for_no_fault_of_the_event_is_tried_at_the_next_run(world: World) -> None:
+    world.outlook.refuse = lambda _write: Refused("ErrorInternalServerError", "request", is_passing=True)
+    world.feishu.put(row("a", at("2026-12-01", "10:00"), "Review"))
+    report = world.run()
+    assert [note.reason.code for note in report.failed] == [Code.REFUSED_BY_OUTLOOK]
+    assert world.outlook.requests.count("write") == 1, "once a run"
+    world.outlook.refuse = lambda _write: None
+    world.settle()
+    assert world.copies == ["Review"]
+
+
+@pytest.mark.parametrize("is_moved", [True, False])
+def test_a_copy_that_a_write_does_not_find_is_looked_for_before_it_is_made_again(
+    world: World, *, is_moved: bool
+) -> None:
+    world.feishu.put(row("a", at("2026-12-01", "10:00"), "Review"))
+    world.settle()
+
+    def refuse(_write: Write) -> AlreadyGone:
+        world.outlook.refuse = lambda _write: None
+        return AlreadyGone()
+
+    world.outlook.refuse = refuse
+    if is_moved:
+        world.feishu.change("a_0", span=at("2026-12-02", "15:00"))
+    else:
+        world.feishu.cancel("a_0")
+    world.settle()
+    assert starts(world) == (["2026-12-02T15:00"] if is_moved else [])
