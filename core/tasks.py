@@ -40,7 +40,6 @@ from core.reasons import Code, because
 from core.settings import Existing
 from core.situation import Situation
 
-
 PASSING = "passing"
 """Stands for what was refused for no fault of its own: the same may be taken the next time."""
 

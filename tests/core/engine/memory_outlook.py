@@ -31,7 +31,6 @@ from core.model import (
     InstancesOf,
     LookBack,
     MirrorEvent,
-    NotTried,
     Outcome,
     Question,
     ReadBack,
