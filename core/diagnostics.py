@@ -54,7 +54,7 @@ LARGEST_LOG = 10_000_000
 """Bytes that are read of a log file; ours end at one million."""
 KEYRING_SECONDS = 5.0
 SHORTEST_NAME = 2
-_ADDRESS = re.compile(r"[^\s<>\"'(),;:=]+@[\w-]+(?:\.[\w-]+)+")
+_ADDRESS = re.compile(r"(?<![^\s<>\"'(),;:=])[^\s<>\"'(),;:=]+@[\w-]+(?:\.[\w-]+)+")
 
 
 def save(file: Path, data_dir: Path, program: str) -> tuple[str, ...]:

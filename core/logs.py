@@ -15,7 +15,7 @@ from core.error_facts import told, traceback_of
 from core.errors import LedgerUnusable
 from core.files import PRIVATE
 from core.places import make_private
-from core.redaction import redact
+from core.redaction import GAP, redact
 from core.settings import LogLevel
 
 OURS = ("core", "ui", "terminal", "texts", "sandbox", "__main__")
@@ -23,6 +23,8 @@ OURS = ("core", "ui", "terminal", "texts", "sandbox", "__main__")
 
 _Failure = tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
 MAX_BYTES, OLD_FILES = 1_000_000, 5
+LONGEST_EVENT = 20_000
+"""Characters. Some of what is logged is chosen by a service."""
 LINE = "%(asctime)s.%(msecs)03dZ %(levelname)s %(name)s: %(message)s"
 
 
@@ -77,7 +79,9 @@ class _Formatter(logging.Formatter):
         if isinstance(record.args, tuple):
             record.args = tuple(told(a) if isinstance(a, BaseException) else a for a in record.args)
         record.msg, record.args = record.getMessage().replace("\r", "\\r").replace("\n", "\\n"), None
-        return redact(super().format(record)).replace("\n", "\n    ")
+        text = redact(super().format(record))  # before it is cut: half a secret would not look like one
+        text = text if len(text) <= LONGEST_EVENT else f"{text[:LONGEST_EVENT]} {GAP}"
+        return text.replace("\n", "\n    ")
 
     def formatException(self, ei: _Failure) -> str:  # noqa: N802  # logging's name
         return traceback_of(ei[1]) if ei[1] else ""

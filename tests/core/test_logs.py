@@ -68,6 +68,7 @@ PUBLIC = {
         "pair",
         "count",
         "until",
+        "limit",
         "file",
     ),
     *("problems", "key", "allowed", "line", "path", "seconds", "data_dir", "host", "after", "status"),
