@@ -85,8 +85,8 @@ def test_who_writes_without_end_is_not_waited_for_without_end(
     def write(number: int) -> Callable[[], object]:
         return lambda: file.write_text(ONE.replace("15", str(number)), "utf-8")
 
-    write(1)()
-    meanwhile += map(write, range(2, 100))
+    write(100)()
+    meanwhile += map(write, range(101, 200))
     in_force.reload()
     assert meanwhile
 
@@ -119,10 +119,11 @@ def test_what_is_saved_is_in_force_and_what_can_not_be_saved_is_not(
     wanted = replace(before, sync=replace(before.sync, interval_minutes=30))
     in_force.save(wanted)
     assert in_force.settings == wanted
-    assert in_force.reload() == wanted
-    with pytest.raises(SettingsInvalid):
-        in_force.save(replace(before, sync=replace(before.sync, interval_minutes=0)))
-    assert in_force.settings == wanted
-    file.write_text(file.read_text("utf-8")[:-4], "utf-8")
+    text = file.read_text("utf-8")
+    file.write_text(text[: text.index("30") + 1], "utf-8")
     with pytest.raises(SettingsInvalid):
         in_force.reload()
+    file.write_text(text, "utf-8")
+    with pytest.raises(SettingsInvalid):
+        in_force.save(replace(before, sync=replace(before.sync, interval_minutes=0)))
+    assert in_force.reload() == in_force.settings == wanted

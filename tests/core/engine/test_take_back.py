@@ -12,7 +12,7 @@ from core.model import RowStatus
 from core.settings import Existing, LocalChanges
 from core.status import copies_let_go, links_of
 from core.take_back import take_back
-from tests.core.engine.memory import at, exception
+from tests.core.engine.memory import at, exception, row
 from tests.core.engine.several import FIRST, ONE, SECOND, TWO, Pairs, add_all_kinds, all_kinds
 
 TITLES = {"Review", "Weekly", "Holiday"}
@@ -144,3 +144,23 @@ def test_an_event_that_was_taken_over_and_let_go_by_undo_is_not_taken_again(pair
     take_back_all(pairs)
     pairs.demand_quiet()
     assert own.tag is None
+
+
+def test_an_event_that_another_pair_has_taken_over_since_is_that_ones(pairs: Pairs) -> None:
+    team = pairs.feishu.add_calendar("Team")
+    for calendar in (pairs.feishu, team):
+        calendar.put(row("both", at("2026-12-01", "10:00"), "Review"))
+    own = pairs.outlook.own_event(pairs.outlook.calendar(ONE), "Review", at("2026-12-01", "10:00"))
+    first = replace(FIRST, existing=Existing.ADOPT)
+    pairs.use(first)
+    pairs.settle_all()
+    pairs.undo(first)
+    pairs.use(replace(first, id="team", feishu_calendar=team.info.id))
+    pairs.settle_all()
+    tag = own.tag
+    assert tag
+    pairs.use(first)
+    take_back_all(pairs)
+    assert links_of(pairs.ledger, first)[1] == {}
+    pairs.demand_quiet()
+    assert own.tag == tag
