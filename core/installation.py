@@ -19,6 +19,7 @@ from core.attempts import Attempts, Progress, ShowProgress
 from core.clock import SystemClock
 from core.connections import APP_SECRET, CLIENT_SECRET, Connections
 from core.errors import WrongPerson
+from core.history import worth_telling
 from core.instance import InstanceLock
 from core.ledger import Ledger
 from core.links import Detached
@@ -221,6 +222,10 @@ class Installation:
         chosen = [each for each in self.settings.pairs if pair in {"", each.id}]
         return self._attempts.undo(chosen, stop, progress, removed_too=not pair)
 
+    def runs(self) -> tuple[RunReport, ...]:
+        """The newest first: all of the last day, and of the last ninety those that something came of."""
+        return worth_telling(self._ledger.runs(), self._clock.now())
+
     def deleted_events(self) -> list[DeletedEvent]:
         """What was deleted in the last 30 days and not put back since, the newest first."""
         return restoring.deleted_events(self._ledger, int(self._clock.now().timestamp()))
@@ -262,6 +267,10 @@ class Installation:
     def take_over(self) -> None:
         """Copies that another installation replaced are written here again."""
         pair_switch.take_over(self._ledger)
+
+    def retry_failed(self) -> None:
+        """What Outlook has refused is tried again in the next run."""
+        self._ledger.drop_refusals()
 
     def held(self) -> tuple[CopyNote, ...]:
         """The copies whose deletion is held: exactly what `confirm` would delete."""

@@ -60,6 +60,7 @@ def main(*, data_dir: Path | None, demo: DemoHandle | None) -> int:
         lambda: real_installation(directory),
         autostart=of_this_program(directory),
         provision=beside_the_program(),
+        without_keyring=lambda: real_installation(directory, in_memory=True),
     )
 
 
@@ -70,6 +71,7 @@ def run(
     page_url: str = "",
     autostart: Autostart | None = None,
     provision: Path | None = None,
+    without_keyring: Callable[[], Installation] | None = None,
 ) -> int:
     """`build` is called in the worker's thread. `page_url`: a page to open in the browser at the start."""
     app = QApplication([sys.argv[0]])
@@ -82,7 +84,9 @@ def run(
     app.setDesktopFileName("feishu-outlook-sync")
     app.setQuitOnLastWindowClosed(False)
     interrupt = Interrupt()
-    worker = SyncWorker(build, open_and_forget, autostart=autostart, provision=provision)
+    worker = SyncWorker(
+        build, open_and_forget, autostart=autostart, provision=provision, without_keyring=without_keyring
+    )
     desktop = Desktop(worker, instance)
     interrupt.asked.connect(desktop.quit)
     interrupt.listen()
@@ -95,14 +99,16 @@ def run(
     return code
 
 
-def real_installation(data_dir: Path) -> Installation:
-    """Called in the worker's thread: this is what loads the network libraries."""
+def real_installation(data_dir: Path, *, in_memory: bool = False) -> Installation:
+    """Called in the worker's thread: this is what loads the network libraries. `in_memory`: secrets and
+    sign-ins are forgotten when the program ends."""
     from core.installation import Installation
-    from core.vault import KeyringVault
+    from core.vault import KeyringVault, MemoryVault
     from texts.copy_words import copy_words
     from texts.last_page import last_page
 
-    return Installation(data_dir, KeyringVault(data_dir), words=copy_words, pages=last_page)
+    vault = MemoryVault() if in_memory else KeyringVault(data_dir)
+    return Installation(data_dir, vault, words=copy_words, pages=last_page)
 
 
 def open_and_forget(url: str) -> None:

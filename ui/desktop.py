@@ -12,7 +12,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
 from core import logs
-from core.errors import AlreadyRunning, DeletionsHeld, NeedsPerson, SignInNeeded
+from core.errors import AlreadyRunning, DeletionsHeld, NeedsPerson, SignInNeeded, VaultUnavailable
 from core.oauth.browser import open_in_browser
 from core.settings import Notifications, Settings, TextLanguage
 from texts import language
@@ -51,6 +51,7 @@ class Desktop(QObject):
         self._acts = self._make_acts()
         self._page_url = ""
         self._has_tray = True
+        self._has_explained = False
         self._frame = 0
         self._animation = QTimer(self, interval=FRAME_MS)
         self._watch = AttentionWatch()
@@ -100,6 +101,7 @@ class Desktop(QObject):
         match notice:
             case TrayState():
                 self._show_state(notice)
+                self._show_what_keeps_it_from_starting(notice)
             case Overview():
                 self._show_overview(notice)
             case RunEnded(report):
@@ -112,6 +114,15 @@ class Desktop(QObject):
             case _:
                 pass
         self._windows.hear(notice)
+
+    def _show_what_keeps_it_from_starting(self, state: TrayState) -> None:
+        """Without a keyring nothing goes on before the person has decided; that is said in a window, once."""
+        if self._overview is None and not self._has_explained:
+            for problem in state.problems:
+                if isinstance(problem, VaultUnavailable) and problem.why in {"none", "untrusted"}:
+                    self._has_explained = True
+                    self._windows.hear(state)
+                    self._windows.show_activity()
 
     def _show_overview(self, overview: Overview) -> None:
         is_first, self._overview = self._overview is None, overview

@@ -79,8 +79,7 @@ class Errands:
             case Preview():
                 return Previewed(self.installation.preview(self.stop))
             case ListRuns():
-                last = self.installation.status().last_run
-                return History((last,) if last else ())
+                return History(self.installation.runs())
             case ListDeleted():
                 return self._deleted()
             case ListLetGo():

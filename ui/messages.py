@@ -33,6 +33,11 @@ class NetworkBack:
 
 
 @dataclass(frozen=True, slots=True)
+class KeepInMemory:
+    """Go on without a keyring: sign-ins and secrets are forgotten when the program ends."""
+
+
+@dataclass(frozen=True, slots=True)
 class Pause:
     until: datetime | None
     """None resumes; datetime.max in UTC: until the person resumes."""
@@ -161,6 +166,7 @@ class SaveDiagnostics:
 Intent = (
     SyncNow
     | NetworkBack
+    | KeepInMemory
     | Pause
     | Save
     | SignIn

@@ -24,7 +24,12 @@ BUSY_ONLY = mark("only free or busy")
 
 
 def overview(
-    settings: Settings, status: Status, secrets: frozenset[str], held: Iterable[CopyNote] = ()
+    settings: Settings,
+    status: Status,
+    secrets: frozenset[str],
+    *,
+    held: Iterable[CopyNote] = (),
+    feishu_calls: int | None = None,
 ) -> Overview:
     """`secrets`: names of those that are stored."""
     return Overview(
@@ -37,6 +42,7 @@ def overview(
         pairs_off=tuple(pair.id for pair in status.pairs if pair.is_off),
         has_run=status.last_run is not None,
         paused_until=status.paused_until,
+        feishu_calls=feishu_calls,
     )
 
 

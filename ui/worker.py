@@ -34,6 +34,7 @@ from ui.messages import (
     Done,
     Failed,
     Intent,
+    KeepInMemory,
     NetworkBack,
     Notice,
     NotOpened,
@@ -73,15 +74,18 @@ class SyncWorker(QThread):
         *,
         autostart: Autostart | None = None,
         provision: Path | None = None,
+        without_keyring: Callable[[], Installation] | None = None,
         parent: QObject | None = None,
     ) -> None:
         """`autostart`: how the program starts at login; None: not at all (the demo, tests). `provision`: a
-        company's settings for whoever has none yet."""
+        company's settings for whoever has none yet. `without_keyring`: builds one that forgets all secrets at
+        its end."""
         super().__init__(parent)
         self._build = build
         self._browse = browse
         self._autostart = autostart
         self._provision = provision
+        self._without_keyring = without_keyring
         self._starts_at_login: bool | None = None
         self._intents: queue.Queue[Intent | None] = queue.Queue()
         self._stopping = threading.Event()
@@ -114,16 +118,19 @@ class SyncWorker(QThread):
     # --- the worker's thread ------------------------------------------------------------------------
 
     def run(self) -> None:
-        installation = self._open()
-        if installation is None:
-            return
-        try:
-            self._guard(lambda: self._begin(installation))
-            self._stamp = _stamp(installation)
-            while not self._stopping.is_set():
-                self._turn(installation)
-        finally:
-            self._guard(installation.close)
+        while (installation := self._open()) is not None:
+            try:
+                self._work(installation)
+            finally:
+                self._guard(installation.close)
+
+    def _work(self, installation: Installation) -> None:
+        """Until the program ends, or the person goes on without a keyring."""
+        self._guard(lambda: self._begin(installation))
+        self._stamp = _stamp(installation)
+        built_by = self._build
+        while not self._stopping.is_set() and self._build is built_by:
+            self._turn(installation)
 
     def _open(self) -> Installation | None:
         """Tried until it succeeds or the program ends: a keyring may be unlocked long after the log-in."""
@@ -208,7 +215,10 @@ class SyncWorker(QThread):
                 installation.take_over()
                 self._sync(installation)
             case RetryFailed():
+                installation.retry_failed()
                 self._sync(installation)
+            case KeepInMemory() if self._without_keyring:
+                self._build, self._without_keyring = self._without_keyring, None
             case NetworkBack():
                 self._wants_run |= self._shown.kind is State.OFFLINE
             case Pause(until):
@@ -305,7 +315,13 @@ class SyncWorker(QThread):
         if self._wrong_settings:
             status = replace(status, attention=(self._wrong_settings, *status.attention))
         stored = frozenset(name for name in (APP_SECRET, CLIENT_SECRET) if installation.has_secret(name))
-        shown = standing.overview(installation.settings, status, stored, installation.held())
+        shown = standing.overview(
+            installation.settings,
+            status,
+            stored,
+            held=installation.held(),
+            feishu_calls=installation.monthly_calls().used,
+        )
         self._is_ready = shown.is_signed_in and shown.is_set_up and status.paused_until is None
         due = installation.next_run() if self._is_ready else None
         self._say(shown)

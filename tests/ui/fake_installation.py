@@ -23,6 +23,7 @@ from core.model import (
     TargetCalendarInfo,
 )
 from core.ports import Stop
+from core.quota import MonthlyCalls
 from core.reasons import Code, because
 from core.restore import DeletedEvent
 from core.settings import FeishuSettings, OutlookSettings, PairSettings, Redirect, Settings
@@ -64,6 +65,8 @@ class FakeInstallation(Installation):
         self.copies_let_go: tuple[CopyNote, ...] = ()
         self.deletions: list[DeletedEvent] = []
         self.pasted: list[str] = []
+        self.secret_error: Exception | None = None
+        """What every look into the keyring raises."""
         self.due = datetime.now(UTC) + timedelta(hours=1)
         self.errors: dict[str, Exception] = {}
         """What the method of that name raises the next time."""
@@ -140,6 +143,8 @@ class FakeInstallation(Installation):
             self.secrets[name] = value
 
     def has_secret(self, name: str) -> bool:
+        if self.secret_error:
+            raise self.secret_error
         return name in self.secrets
 
     def is_secret(self, name: str, value: str) -> bool:
@@ -196,6 +201,15 @@ class FakeInstallation(Installation):
     def take_back(self, chosen: Collection[tuple[str, str]], stop: Stop) -> None:
         self._called("take_back")
         self.copies_let_go = tuple(copy for copy in self.copies_let_go if (copy.pair, copy.key) not in chosen)
+
+    def runs(self) -> tuple[RunReport, ...]:
+        return (self._last_run,) if self._last_run else ()
+
+    def retry_failed(self) -> None:
+        self._called("retry_failed")
+
+    def monthly_calls(self) -> MonthlyCalls:
+        return MonthlyCalls(used=812, limit=self._settings.sync.monthly_calls)
 
     def undo(self, stop: Stop, progress: Callable[[Progress], None], *, pair: str = "") -> RunReport:
         self._called(f"undo {pair}".strip())

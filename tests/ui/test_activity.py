@@ -141,9 +141,13 @@ def button(page: QWidget, text: str) -> QPushButton:
     return next(each for each in page.findChildren(QPushButton) if each.text().replace("&", "") == text)
 
 
-def test_it_asks_for_its_lists_when_it_opens_and_after_each_run(opened: Opened):
-    opened.window.hear(RunEnded(report()))
+def test_it_asks_for_its_lists_when_it_opens_and_adds_the_runs_that_follow(opened: Opened):
+    opened.window.refresh()
     assert opened.asked == [ListRuns(), ListDeleted(), ListLetGo()]
+    opened.window.hear(History((LOST_RUN,)))
+    opened.window.hear(RunEnded(BUSY_RUN))
+    assert len(opened.window.history.runs.rows()) == 2
+    assert opened.asked[3:] == [ListDeleted(), ListLetGo()]
 
 
 def test_the_newest_run_is_chosen_and_its_events_are_listed(opened: Opened):

@@ -12,7 +12,7 @@ import shiboken6
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
-from core.errors import AlreadyRunning, SignInNeeded
+from core.errors import AlreadyRunning, SignInNeeded, VaultUnavailable
 from core.model import Side
 from core.settings import InterfaceLanguage, InterfaceSettings, Notifications, Settings
 from tests.ui.fake_installation import READY, WEI, WEI_AT_OUTLOOK, FakeInstallation, report
@@ -22,7 +22,7 @@ from ui import desktop as desktop_module
 from ui.activity.window import ActivityWindow
 from ui.desktop import Desktop
 from ui.link_window import LinkWindow
-from ui.messages import Attention, Intent, NotOpened, Overview, Pause, RunEnded, SyncNow
+from ui.messages import Attention, Intent, KeepInMemory, NotOpened, Overview, Pause, RunEnded, SyncNow
 from ui.notify import Notification, Notifier
 from ui.settings.window import SettingsWindow
 from ui.single_instance import SingleInstance
@@ -297,3 +297,21 @@ def test_the_wizard_stays_at_its_step_when_it_is_made_anew_in_another_language(s
     assert again is not wizard
     assert again.at is StepName.FEISHU
     language.choose(InterfaceLanguage.ENGLISH)
+
+
+def test_without_a_keyring_a_window_says_so_and_offers_a_way_on(stage: Stage):
+    stage.hear(TrayState(State.NEEDS_YOU, problems=(VaultUnavailable("none"),)))
+    window = stage.shown(ActivityWindow)
+    assert window is not None
+    assert window.notice.button.isVisible()
+    window.notice.button.click()
+    assert KeepInMemory() in stage.asked
+
+    window.close()
+    stage.hear(TrayState(State.NEEDS_YOU, problems=(VaultUnavailable("none"),)))
+    assert stage.shown(ActivityWindow) is None, "said once"
+
+
+def test_a_keyring_that_is_only_locked_opens_no_window(stage: Stage):
+    stage.hear(TrayState(State.NEEDS_YOU, problems=(VaultUnavailable("locked"),)))
+    assert stage.shown(ActivityWindow) is None

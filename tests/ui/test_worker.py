@@ -37,11 +37,13 @@ from ui.messages import (
     Confirm,
     Done,
     Failed,
+    KeepInMemory,
     ListCalendars,
     NetworkBack,
     NotOpened,
     Overview,
     Pause,
+    RetryFailed,
     RunEnded,
     Save,
     SignIn,
@@ -506,3 +508,27 @@ def test_a_sign_in_by_pasting_waits_for_the_address(start, tmp_path):
     running.worker.paste_address("https://login.example/nativeclient?code=1")
     running.until_heard(Done)
     assert installation.pasted == ["https://login.example/nativeclient?code=1"]
+
+
+def test_retry_forgets_what_was_refused_before_it_syncs(start, installation):
+    running = start(installation)
+    running.worker.ask(RetryFailed())
+    running.until_heard(RunEnded)
+    names = installation.names()
+    assert names.index("retry_failed") < names.index("run")
+
+
+def test_without_a_keyring_a_person_may_go_on_and_everything_is_opened_anew(qtbot: QtBot, tmp_path: Path):
+    refused, in_memory = FakeInstallation(tmp_path), FakeInstallation(tmp_path)
+    refused.secret_error = VaultUnavailable("none")
+    worker = SyncWorker(lambda: refused, lambda _url: None, without_keyring=lambda: in_memory)
+    running = Running(worker, qtbot)
+    try:
+        running.until(lambda: running.all(TrayState)[-1:] != [] and running.shown.kind is State.NEEDS_YOU)
+        assert running.shown.problems == (VaultUnavailable("none"),)
+        running.worker.ask(KeepInMemory())
+        running.until_heard(Overview)
+        assert refused.names()[-1] == "close"
+    finally:
+        running.worker.stop()
+        running.worker.wait()

@@ -60,6 +60,9 @@ class HistoryPage(QWidget):
         self._nothing.setVisible(not runs)
         self._show()
 
+    def add(self, run: RunReport) -> None:
+        self.show_runs((run, *self._runs))
+
     def look_for(self, kind: Kind) -> None:
         self._kind.setCurrentIndex(self._kind.findData(kind.value))
 

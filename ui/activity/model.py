@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from core.history import is_notable
 from core.model import RunReport
 from texts import reasons, report
 from texts.language import _
@@ -48,8 +49,7 @@ def listed(runs: tuple[RunReport, ...], wanted: Filter) -> tuple[RunReport, ...]
 
 
 def _is_notable(run: RunReport, wanted: Filter) -> bool:
-    changed = any(pair.created or pair.updated or pair.deleted or pair.failed for pair in run.pairs)
-    return not wanted.only_notable or changed or bool(run.problems) or any(pair.changes for pair in run.pairs)
+    return not wanted.only_notable or is_notable(run)
 
 
 def run_row(run: RunReport, now: datetime) -> tuple[str, ...]:

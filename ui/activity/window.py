@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from core.errors import VaultUnavailable
 from texts.language import _
 from texts.problems import describe
 from ui.activity.deleted import DeletedPage
@@ -33,6 +34,7 @@ from ui.messages import (
     Failed,
     History,
     KeepHeld,
+    KeepInMemory,
     LetGo,
     ListDeleted,
     ListLetGo,
@@ -74,8 +76,11 @@ class ActivityWindow(QDialog):
         self._connect()
 
     def refresh(self) -> None:
-        """Asks for what it lists: when it opens, and after each run."""
+        """Asks for what it lists, when it opens. Of the runs that follow it is told."""
         self.asked.emit(ListRuns())
+        self._refresh_copies()
+
+    def _refresh_copies(self) -> None:
         self.asked.emit(ListDeleted())
         self.asked.emit(ListLetGo())
 
@@ -95,8 +100,9 @@ class ActivityWindow(QDialog):
                 self.let_go.show_copies(copies)
             case Restored():
                 self.deleted.show_restored(notice.report)
-            case RunEnded() if self.isVisible():
-                self.refresh()
+            case RunEnded(report) if self.isVisible():
+                self.history.add(report)
+                self._refresh_copies()
             case Done(Confirm() | KeepHeld()):
                 self.held.set_busy(is_busy=False)
             case Failed():
@@ -111,6 +117,8 @@ class ActivityWindow(QDialog):
         self.menu.set_items(menu(state, now))
         problem = state.problems[0] if state.problems else None
         self.notice.set_text(problem_html(describe(problem)) if problem else "")
+        is_without = isinstance(problem, VaultUnavailable) and problem.why in {"none", "untrusted"}
+        self.notice.button.setVisible(is_without)
 
     def show_overview(self, overview: Overview) -> None:
         self.progress.set_at_once(at_once=not overview.has_run)
@@ -192,4 +200,9 @@ class ActivityWindow(QDialog):
         self.let_go.take_back_asked.connect(lambda chosen: self.asked.emit(TakeBack(chosen)))
         self.menu.chosen.connect(self.menu_chosen)
         self.notice.link_opened.connect(self.link_opened)
+        self.notice.button.setText(_("Go on without a keyring"))
+        self.notice.button.setToolTip(
+            _("Sign-ins and secrets are kept in memory only, and forgotten when the program ends.")
+        )
+        self.notice.button.clicked.connect(lambda: self.asked.emit(KeepInMemory()))
         self._close.rejected.connect(self.reject)
