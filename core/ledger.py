@@ -5,42 +5,17 @@ Every method that writes commits before it returns, except inside `with ledger.t
 
 from __future__ import annotations
 
-import contextlib
 import json
-import sqlite3
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from importlib import resources
-from pathlib import Path
 
-from core.errors import LedgerUnusable
+from core.ledger_file import LedgerFile
 from core.link_rows import from_row, reason_from_text, reason_to_text, to_row
 from core.links import Link
 from core.model import AllDayEnd, RawRow, Reason, Role, Side, SourceCalendarInfo
 
-_MIGRATIONS = (
-    """
-    ALTER TABLE source_calendar ADD COLUMN all_day_end TEXT NOT NULL DEFAULT 'unknown';
-    ALTER TABLE link ADD COLUMN series TEXT NOT NULL DEFAULT '';
-    ALTER TABLE deletion ADD COLUMN series TEXT NOT NULL DEFAULT '';
-    """,
-    """
-    ALTER TABLE deletion ADD COLUMN transaction_id TEXT NOT NULL DEFAULT '';
-    ALTER TABLE deletion ADD COLUMN restored_at INTEGER;
-    """,
-    """
-    ALTER TABLE link ADD COLUMN replaced_at INTEGER NOT NULL DEFAULT 0;
-    """,
-    """
-    ALTER TABLE link ADD COLUMN is_found_again INTEGER NOT NULL DEFAULT 0 CHECK (is_found_again IN (0, 1));
-    """,
-)
-"""What brings a ledger from each version to the next; core/schema.sql makes one of the newest."""
-SCHEMA_VERSION = len(_MIGRATIONS) + 1
 _DAY = 86_400
 BACKUP_DAYS = 30
-_PATIENCE = 5
-"""Seconds that a statement waits while another process has the file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,73 +60,8 @@ class Deletion:
     """Under which it is put back; empty until that was tried."""
 
 
-class Ledger:
+class Ledger(LedgerFile):
     """Raises LedgerUnusable from every method when the file can't be used."""
-
-    def __init__(self, path: Path) -> None:
-        self._path = path
-        self._database: sqlite3.Connection | None = None
-        self._nesting = 0
-
-    def open(self) -> None:
-        self._make_private()
-        try:
-            with self._translated():
-                self._database = _connected(str(self._path))
-                self._prepare(self._database)
-        except BaseException:
-            self.close()
-            raise
-
-    def _prepare(self, database: sqlite3.Connection) -> None:
-        for setting in ("foreign_keys = ON", "journal_mode = WAL", "synchronous = FULL"):
-            database.execute(f"PRAGMA {setting}")
-        version = int(database.execute("PRAGMA user_version").fetchone()[0])
-        if version > SCHEMA_VERSION:
-            raise LedgerUnusable("newer", str(self._path))
-        is_blank = database.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0] == 0
-        if version < 0 or (version == 0) != is_blank:  # another program's, or what is left of ours
-            raise LedgerUnusable("damaged", str(self._path))
-        if version == 0:
-            schema = resources.files("core").joinpath("schema.sql").read_text(encoding="utf-8")
-            database.executescript(f"BEGIN; {schema} PRAGMA user_version = {SCHEMA_VERSION}; COMMIT;")
-            return
-        for number in range(version, SCHEMA_VERSION):
-            migration = _MIGRATIONS[number - 1]
-            database.executescript(f"BEGIN; {migration} PRAGMA user_version = {number + 1}; COMMIT;")
-
-    def copy_in_memory(self) -> Ledger:
-        """The same contents without the file: for a preview, which may change nothing."""
-        copy = Ledger(self._path)
-        with self._translated():
-            copy._database = _connected(":memory:")
-            self._sql.backup(copy._database)
-            copy._database.execute("PRAGMA foreign_keys = ON")
-        return copy
-
-    def close(self) -> None:
-        if self._database is not None:
-            self._database.close()
-            self._database = None
-
-    @contextlib.contextmanager
-    def together(self) -> Iterator[None]:
-        """All writes inside are committed at its end, or none."""
-        with self._translated():
-            if self._nesting == 0:
-                self._sql.execute("BEGIN IMMEDIATE")
-            self._nesting += 1
-            try:
-                yield
-                if self._nesting == 1:
-                    self._sql.execute("COMMIT")
-            except BaseException:
-                # SQLite may have rolled back by itself, e.g. when the disk is full.
-                if self._nesting == 1 and self._sql.in_transaction:
-                    self._sql.execute("ROLLBACK")
-                raise
-            finally:
-                self._nesting -= 1
 
     # --- notes ------------------------------------------------------------------------------
 
@@ -189,6 +99,10 @@ class Ledger:
         return SourceState(
             calendar, row["cursor"], row["anchor"], row["pulled_at"], bool(row["is_empty"]), all_day_end
         )
+
+    def distrust_sources(self) -> None:
+        """The rows of all Feishu calendars are as another person sees them: each is read anew."""
+        self._write("UPDATE source_calendar SET pulled_at = 0")
 
     def replace_rows(self, person: str, configured: str, state: SourceState, rows: Iterable[RawRow]) -> None:
         """A complete pull: these rows and no others."""
@@ -263,6 +177,13 @@ class Ledger:
             self._write(
                 "INSERT OR REPLACE INTO target_name VALUES (?, ?, ?)", person, configured, found.calendar_id
             )
+
+    def belongs_to(self, person: str, calendar_id: str) -> bool:
+        """Whether a pair of this person's has named that Outlook calendar."""
+        found = self._one(
+            "SELECT 1 FROM target_name WHERE person = ? AND calendar_id = ?", person, calendar_id
+        )
+        return found is not None
 
     def put_watch(self, calendar_id: str, link: str, until: int) -> None:
         """Where the watch of an Outlook calendar goes on, and up to when it sees (Unix seconds)."""
@@ -416,10 +337,13 @@ class Ledger:
             json.dumps(report, ensure_ascii=False),
         )
 
-    def runs(self) -> list[object]:
-        """Reports as they were put, the newest first; without those that can't be read."""
-        reports = [_report(row["report"]) for row in self._all("SELECT report FROM run ORDER BY id DESC")]
-        return [report for report in reports if report is not None]
+    def runs(self) -> Iterator[object]:
+        """Reports as they were put, the newest first, one by one; without those that can't be read."""
+        for row in self._all("SELECT id FROM run ORDER BY id DESC"):
+            found = self._one("SELECT report FROM run WHERE id = ?", row["id"])
+            report = _report(found["report"]) if found else None
+            if report is not None:
+                yield report
 
     def last_run(self) -> object | None:
         row = self._one("SELECT report FROM run ORDER BY id DESC LIMIT 1")
@@ -446,50 +370,6 @@ class Ledger:
             self._write("DELETE FROM run WHERE started_at < ?", now - 90 * _DAY)
             self._write("DELETE FROM refusal WHERE refused_at < ?", now - 30 * _DAY)
 
-    # --- SQLite -----------------------------------------------------------------------------
-
-    @property
-    def _sql(self) -> sqlite3.Connection:
-        if self._database is None:
-            raise LedgerUnusable("closed", str(self._path))
-        return self._database
-
-    def _one(self, statement: str, *values: object) -> sqlite3.Row | None:
-        with self._translated():
-            row: sqlite3.Row | None = self._sql.execute(statement, values).fetchone()
-            return row
-
-    def _all(self, statement: str, *values: object) -> list[sqlite3.Row]:
-        with self._translated():
-            return self._sql.execute(statement, values).fetchall()
-
-    def _write(self, statement: str, *values: object) -> None:
-        with self._translated():
-            self._sql.execute(statement, values)
-
-    def _make_private(self) -> None:
-        """Before SQLite sees it: the files that it puts beside the database take over its permissions."""
-        try:
-            self._path.touch(mode=0o600)
-            self._path.chmod(0o600)
-        except OSError as error:
-            raise LedgerUnusable("unwritable", str(self._path)) from error
-
-    @contextlib.contextmanager
-    def _translated(self) -> Iterator[None]:
-        try:
-            yield
-        except sqlite3.Error as error:
-            raise LedgerUnusable(_why(error), str(self._path)) from error
-
-    @contextlib.contextmanager
-    def _understood(self) -> Iterator[None]:
-        """What stands there can be read, and is nothing that we write."""
-        try:
-            yield
-        except (ValueError, TypeError, RecursionError) as error:
-            raise LedgerUnusable("damaged", str(self._path)) from error
-
 
 def _report(text: str) -> object | None:
     """A report is worth no crash."""
@@ -498,22 +378,3 @@ def _report(text: str) -> object | None:
     except (ValueError, RecursionError):
         return None
     return report
-
-
-def _why(error: sqlite3.Error) -> str:
-    name = getattr(error, "sqlite_errorname", "") or ""
-    if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
-        return "locked"
-    if name.startswith("SQLITE_FULL"):
-        return "disk full"
-    if name.startswith(("SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_PERM", "SQLITE_IOERR")):
-        return "unwritable"
-    if name.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB", "SQLITE_ERROR", "SQLITE_SCHEMA")) or not name:
-        return "damaged"  # a table that is not there, a text that is not UTF-8 (which has no name)
-    raise error
-
-
-def _connected(path: str) -> sqlite3.Connection:
-    database = sqlite3.connect(path, timeout=_PATIENCE, isolation_level=None)
-    database.row_factory = sqlite3.Row
-    return database

@@ -175,7 +175,11 @@ def expected_person(ledger: Ledger, side: Side, found: Identity) -> Identity:
 
 def accept_person(ledger: Ledger, side: Side, person: Identity) -> None:
     """From now on it is this person's calendars that are mirrored."""
-    ledger.set_note(_person_note(side), f"{person.id}\n{person.name or person.address}")
+    with ledger.together():
+        known = ledger.note(_person_note(side))
+        if side is Side.FEISHU and known and known.partition("\n")[0] != person.id:
+            ledger.distrust_sources()
+        ledger.set_note(_person_note(side), f"{person.id}\n{person.name or person.address}")
 
 
 def _person_note(side: Side) -> str:

@@ -11,11 +11,12 @@ from pathlib import Path
 
 import pytest
 
-from core import ledger as ledgers
+from core import ledger_file
 from core.errors import LedgerUnusable
 from core.ledger import Deletion, Ledger, SourceState, TargetState
 from core.links import Creating, Detached, Extent, Link, Live
-from core.model import RawRow, Reason, Role, Side, SourceCalendarInfo
+from core.model import Identity, RawRow, Reason, Role, Side, SourceCalendarInfo
+from core.run import accept_person
 
 WHERE = Extent("Titel 会议", "2027-02-01T10:00:00+08:00", 1, None, all_day=False)
 CREATING = Creating("aa.1", "transaction", 100, WHERE)
@@ -142,6 +143,38 @@ def test_what_is_kept_for_a_time_goes_when_it_is_over(ledger: Ledger, path: Path
     assert [len(left[name]) for name in ("deletion", "refusal", "run")] == [1, 1, 1]
     assert ledger.last_run() == {"age": 89}
     assert ledger.refusals("target", 0) == {"aa.29": ("wanted", Reason("x"))}
+
+
+def test_reports_are_read_newest_first_without_those_that_make_no_sense(ledger: Ledger) -> None:
+    for number in range(3):
+        ledger.put_run(number, {"number": number})
+    ledger._write("UPDATE run SET report = '{' WHERE started_at = 1")
+    assert list(ledger.runs()) == [{"number": 2}, {"number": 0}]
+
+
+def test_refusals_are_forgotten_when_a_person_wants_everything_tried_again(ledger: Ledger) -> None:
+    ledger.put_refusal("target", "aa.1", "wanted", 5, Reason("x"))
+    ledger.drop_refusals()
+    assert ledger.refusals("target", 0) == {}
+
+
+def test_a_calendar_belongs_to_whoever_has_a_pair_with_it(ledger: Ledger) -> None:
+    assert ledger.belongs_to("person", "target")
+    assert not ledger.belongs_to("somebody else", "target")
+    assert not ledger.belongs_to("person", "another")
+
+
+def test_another_person_sees_other_rows_of_the_same_feishu_calendar(ledger: Ledger) -> None:
+    ledger.replace_rows("li", "primary", SOURCE, [RawRow("a", "1")])
+    for person, pulled_at in (("li", SOURCE.pulled_at), ("li", SOURCE.pulled_at), ("han", 0)):
+        accept_person(ledger, Side.FEISHU, Identity(person, person))
+        state = ledger.source_state("feishu")
+        assert state
+        assert state.pulled_at == pulled_at
+    accept_person(ledger, Side.OUTLOOK, Identity("li", "li"))
+    ledger.replace_rows("han", "primary", SOURCE, [])
+    accept_person(ledger, Side.OUTLOOK, Identity("wu", "wu"))
+    assert ledger.source_state("feishu") == SOURCE
 
 
 def test_requests_add_up_by_month(ledger: Ledger, path: Path) -> None:
@@ -375,7 +408,7 @@ def test_the_deletions_of_one_series_count_once(ledger: Ledger) -> None:
 def test_a_file_that_another_process_holds_is_locked(
     ledger: Ledger, path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(ledgers, "_PATIENCE", 0)
+    monkeypatch.setattr(ledger_file, "_PATIENCE", 0)
     ledger.close()
     other = sqlite3.connect(path, isolation_level=None)
     other.execute("PRAGMA locking_mode = EXCLUSIVE")

@@ -13,8 +13,9 @@ import pytest
 from hypothesis import strategies as st
 
 from core.errors import LedgerUnusable
-from core.ledger import SCHEMA_VERSION, Ledger, TargetState
+from core.ledger import Ledger, TargetState
 from core.ledger_facts import ledger_facts, private_names
+from core.ledger_file import SCHEMA_VERSION
 from core.model import RawRow, Side
 from tests.core.test_ledger import CREATING, DETACHED, LIVE, SOURCE
 from tests.fuzz.effort import fuzz
@@ -78,7 +79,7 @@ places = st.lists(
 damages = st.builds(partial, st.just(damage), places, st.sampled_from((1.0, 1.0, 1.0, 0.5, 0.01)))
 
 
-@fuzz(100, damaged=damages | st.binary(max_size=200).map(lambda content: lambda _: content))
+@fuzz(50, damaged=damages | st.binary(max_size=200).map(lambda content: lambda _: content))
 def test_a_damaged_file_is_used_as_far_as_it_goes_or_refused(damaged: Callable[[bytes], bytes]) -> None:
     with tempfile.TemporaryDirectory() as directory:
         file = Path(directory) / "ledger.sqlite3"

@@ -17,7 +17,7 @@ from typing import Self, TypeVar
 from unittest import mock
 from zoneinfo import ZoneInfo
 
-import core.ledger
+import core.ledger_file
 import core.run
 from core import tag
 from core.errors import LedgerUnusable, SyncError, TryLater
@@ -116,7 +116,7 @@ class World:
         made = SimpleNamespace(uuid4=lambda: core_uuid(ids))
         for patch in (
             mock.patch.object(core.run, "uuid", made),
-            mock.patch.object(core.ledger, "_connected", struck_connection(self.striker)),
+            mock.patch.object(core.ledger_file, "_connected", struck_connection(self.striker)),
             census.counting(self.visited),
         ):
             self._patches.enter_context(patch)
