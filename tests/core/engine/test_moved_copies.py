@@ -204,6 +204,14 @@ def test_without_the_ledger_moved_copies_are_made_again_and_nothing_is_lost(pair
     assert by_id(*events) == before
 
 
+def test_without_the_ledger_each_of_two_calendars_shows_every_event_once(pairs: Pairs) -> None:
+    """Which of two copies in the second calendar was moved there nobody knows: the older one is kept."""
+    moved_away(pairs, TWO)
+    pairs.lose_ledger()
+    pairs.settle_all()
+    assert (pairs.copies_in(ONE), pairs.copies_in(TWO)) == (all_kinds(), all_kinds())
+
+
 def test_copies_that_were_moved_are_found_by_a_pair_that_is_made_for_their_new_calendar(pairs: Pairs) -> None:
     events = moved_away(pairs, MINE)
     pairs.use(*pairs.settings.pairs, replace(FIRST, id="mine", outlook_calendar=MINE))
@@ -254,18 +262,39 @@ def test_of_two_copies_none_is_removed_as_a_double_that_has_attendees(pairs: Pai
 # --- taken over, then duplicated ----------------------------------------------------------------------
 
 
-def test_the_duplicate_of_an_event_that_was_taken_over_keeps_its_tag_when_that_one_is_undone(
-    pairs: Pairs,
-) -> None:
+def taken_over(pairs: Pairs) -> tuple[HeldEvent, HeldEvent]:
+    """An event of the person's own that became ours, and what they made of it with copy and paste."""
     own = pairs.outlook.own_event(pairs.outlook.calendar(MINE), "Review", at("2026-12-01", "10:00"))
-    adopting = replace(FIRST, id="mine", outlook_calendar=MINE, existing=Existing.ADOPT)
-    pairs.use(adopting)
+    pairs.use(replace(FIRST, id="mine", outlook_calendar=MINE, existing=Existing.ADOPT))
     pairs.settle_all()
     assert own.tag
     pasted = pairs.outlook.paste(own, MINE)
-    before = by_id(pasted)
     pairs.demand_quiet()
-    pairs.undo(adopting)
+    return own, pasted
+
+
+def test_the_duplicate_of_an_event_that_was_taken_over_keeps_its_tag_when_that_one_is_undone(
+    pairs: Pairs,
+) -> None:
+    own, pasted = taken_over(pairs)
+    before = by_id(pasted)
+    pairs.undo(*pairs.settings.pairs)
     assert own.tag is None
     assert by_id(pasted) == before
     assert set(pairs.outlook.held(MINE)) == {own.event_id, pasted.event_id}
+
+
+def test_the_duplicate_of_an_event_that_was_taken_over_is_no_double_when_the_ledger_is_lost(
+    pairs: Pairs,
+) -> None:
+    """Nothing proves which of the two it was, but that the other one is younger."""
+    own, pasted = taken_over(pairs)
+    before = by_id(pasted)
+    pairs.lose_ledger()
+    pairs.demand_quiet()
+    pairs.feishu.change("single_0", title="Review 2")
+    pairs.settle_all()
+    pairs.feishu.cancel("single_0")
+    pairs.settle_all()
+    assert own.event_id not in pairs.outlook.held(MINE)
+    assert by_id(pairs.outlook.held(MINE)[pasted.event_id]) == before
