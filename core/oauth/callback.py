@@ -134,8 +134,12 @@ class _Connection(socketserver.BaseRequestHandler):
     server: CallbackServer
 
     def handle(self) -> None:
-        request = _read(self.request)
-        self.server.was_read(self.request)
+        try:
+            request = _read(self.request)
+        except _Silence:
+            return
+        finally:
+            self.server.was_read(self.request)
         callback = self.server.callback
         if request is None or request.headers.get("host", "").lower() not in callback.hosts:
             self._refuse()  # also a foreign name that resolves to this computer
@@ -179,8 +183,13 @@ def _query(request: _Request, path: str) -> dict[str, str] | None:
     return query if len(query) == len(pairs) else None
 
 
+class _Silence(Exception):
+    """Browsers open connections in advance; an answer that comes before the request is put would be taken for
+    the answer to it."""
+
+
 def _read(connection: socket.socket) -> _Request | None:
-    """None for what is too long, too slow or not HTTP."""
+    """None for what is too long, too slow or not HTTP. Raises _Silence when nothing came at all."""
     deadline = time.monotonic() + SLOWEST_REQUEST
     received = b""
     try:
@@ -196,6 +205,8 @@ def _read(connection: socket.socket) -> _Request | None:
             body += _more(connection, head + body, deadline)
         return _Request(method, path, query, headers, body[:length].decode("ascii"))
     except (ValueError, OSError):
+        if not received:
+            raise _Silence from None
         return None
 
 

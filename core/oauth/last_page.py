@@ -29,7 +29,8 @@ NEUTRAL_HEADERS = {
 """Of every answer: nothing is kept, run, framed, guessed at or passed on."""
 
 _FORGET_QUERY = 'history.replaceState(null, "", location.pathname)'
-"""The address holds the code: out of the address bar and the browser's history with it."""
+"""The address holds the code: out of the address bar and the way back with it. The list of visited pages may
+keep it, as it would keep an address that redirects (seen in Chromium); it is spent by then."""
 
 _STYLE = """
 body { font: 18px/1.5 system-ui, sans-serif; margin: 0; min-height: 100vh; display: grid; place-items: center;

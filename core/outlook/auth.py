@@ -100,7 +100,7 @@ def _loopback(
         try:
             server = listen(host="localhost", ports=(0,), path="/", page=page)
         except PortsBusy as error:
-            raise SignInFailed(Side.OUTLOOK, "port") from error
+            raise SignInFailed(Side.OUTLOOK, "port", detail=error.detail) from error
         with server:
             started = start(server.redirect_uri)
             server.expect(started.state)
@@ -114,7 +114,7 @@ def _loopback(
 def _start(connection: OutlookConnection, scopes: list[str], redirect_uri: str) -> dict[str, Any]:
     with connection.token_service() as msal, _warnings_lock, warnings.catch_warnings():
         # MSAL recommends form_post. Browsers warn of forms that go from https to http; the code in the query
-        # is useless without the verifier, and the last page takes it out of the history.
+        # is useless without the verifier, and the last page takes it out of the address bar.
         warnings.filterwarnings("ignore", message="response_mode='form_post' is recommended")
         flow: dict[str, Any] = msal.initiate_auth_code_flow(
             scopes, redirect_uri=redirect_uri, prompt="select_account"

@@ -155,6 +155,24 @@ def test_where_localhost_is_the_sixth_version_only_sign_in_works(
     assert sign_in(calendars, Side.OUTLOOK)[0] == calendars.outlook.person.name
 
 
+def test_where_localhost_leads_elsewhere_it_is_said_where(
+    calendars: Calendars, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    original, services = socket.getaddrinfo, {urlsplit(calendars.installed.sandbox.graph_url).port}
+
+    def resolve(host: str, port: int | None, *rest: int, **more: int) -> object:
+        if host == "localhost" and port not in services:
+            return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.77", port or 0))]
+        return original(host, port, *rest, **more)
+
+    monkeypatch.setattr(socket, "getaddrinfo", resolve)
+    opened: list[str] = []
+    with pytest.raises(SignInFailed) as failed:
+        sign_in(calendars, Side.OUTLOOK, opened.append)
+    assert failed.value == SignInFailed(Side.OUTLOOK, "port", detail="localhost → 127.0.0.77")
+    assert opened == []
+
+
 @pytest.mark.parametrize("side", Side)
 def test_a_refusal_on_the_services_page_ends_the_sign_in_at_once(calendars: Calendars, side: Side) -> None:
     """It would be waited for longer than a test may take."""

@@ -72,6 +72,15 @@ def test_the_bundle_of_the_settings_is_trusted_in_addition(secure: Server, tmp_p
         assert session.get(secure.url).text == "secure"
 
 
+def test_beside_the_bundle_the_operating_systems_authorities_are_still_trusted(
+    secure: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "ca.pem"))
+    authority_in(tmp_path / "another.pem")
+    with make_session(NetworkSettings(ca_bundle=str(tmp_path / "another.pem"))) as session:
+        assert session.get(secure.url).text == "secure"
+
+
 def test_a_certificate_for_another_name_is_refused(secure: Server, tmp_path: Path) -> None:
     with (
         make_session(NetworkSettings(ca_bundle=str(tmp_path / "ca.pem"))) as session,
@@ -279,9 +288,9 @@ def test_every_request_has_a_time_out(monkeypatch: pytest.MonkeyPatch, session: 
         raise requests.ConnectionError
 
     monkeypatch.setattr(requests.adapters.HTTPAdapter, "send", send)
-    for asked in ({}, {"timeout": 5}):
+    for asked in (None, 5):
         with pytest.raises(requests.ConnectionError):
-            session.get("http://127.0.0.1/", **asked)
+            session.get("http://127.0.0.1/", timeout=asked)
     assert given == [TIMEOUT, 5]
 
 

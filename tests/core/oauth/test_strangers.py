@@ -200,6 +200,16 @@ def test_a_slow_client_is_dropped(server: LoopbackServer, monkeypatch: pytest.Mo
         assert all_of(slow).startswith(b"HTTP/1.1 404 ")
 
 
+def test_a_connection_on_which_nothing_is_said_is_closed_without_an_answer(
+    server: LoopbackServer, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A browser that uses one which it opened in advance must not take our impatience for its answer."""
+    monkeypatch.setattr(callback_module, "SLOWEST_REQUEST", 0.1)
+    with caplog.at_level(logging.DEBUG, "core"), connected(server) as spare:
+        assert all_of(spare) == b""
+    assert caplog.records == []
+
+
 def test_time_is_given_for_the_whole_request_and_not_for_each_byte(
     server: LoopbackServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
