@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Protocol, TypeVar, runtime_checkable
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QDialog
 
 from core.model import Side
@@ -61,7 +61,9 @@ class Windows(QObject):
     def show_wizard(self, at: StepName | None = None) -> Wizard:
         from ui.wizard.window import Wizard
 
-        return self._show(Wizard, lambda: Wizard(at))
+        wizard = self._show(Wizard, lambda: Wizard(at))
+        wizard.finished.connect(self._wizard_closed, Qt.ConnectionType.UniqueConnection)
+        return wizard
 
     def show_settings(self) -> SettingsWindow:
         from ui.settings.window import SettingsWindow
@@ -115,6 +117,11 @@ class Windows(QObject):
         else:
             self.show_settings().sign_in(side)
 
+    def _wizard_closed(self) -> None:
+        """Without a tray another window has to say how things stand, and that the program goes on."""
+        if not self._has_tray:
+            self.show_activity()
+
     def save_diagnostics(self) -> None:
         from ui.settings.advanced import ask_for_file
 
@@ -127,8 +134,8 @@ class Windows(QObject):
         return any(isinstance(window, Listener) and window.isVisible() for window in self._open.values())
 
     def close(self) -> None:
-        for window in self._open.values():
-            window.close()
+        for kind in list(self._open):
+            self._drop(kind)
 
     # --- what the worker says -----------------------------------------------------------------------
 
@@ -191,6 +198,7 @@ class Windows(QObject):
 
     def _drop(self, kind: type[QDialog]) -> None:
         if window := self._open.pop(kind, None):
+            window.blockSignals(True)  # noqa: FBT003  # Qt's name; that it closes is no wish of the person's
             window.close()
             window.deleteLater()
 

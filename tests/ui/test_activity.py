@@ -281,7 +281,7 @@ def test_a_run_that_takes_long_shows_its_progress_after_a_while(
     panel.show_state(TrayState(State.SYNCING, done=1, total=9))
     assert panel.isHidden()
     panel._later.setInterval(0)
-    qtbot.waitUntil(lambda: not panel.isHidden())
+    qtbot.waitUntil(lambda: not panel.isHidden(), timeout=20_000)
     assert panel.bar.value() == 1
     panel.show_state(TrayState(State.UP_TO_DATE))
     assert panel.isHidden()

@@ -211,7 +211,7 @@ def test_without_a_tray_activity_opens_says_so_and_has_everything_that_the_menu_
     stage.hear(TrayState(State.UP_TO_DATE))
     stage.desktop._tray.availability.emit(False)
 
-    qtbot.waitUntil(lambda: stage.shown(ActivityWindow) is not None)
+    qtbot.waitUntil(lambda: stage.shown(ActivityWindow) is not None, timeout=20_000)
     window = stage.shown(ActivityWindow)
     assert window is not None
     assert "no place for tray icons" in window.no_tray.text()
@@ -315,3 +315,12 @@ def test_without_a_keyring_a_window_says_so_and_offers_a_way_on(stage: Stage):
 def test_a_keyring_that_is_only_locked_opens_no_window(stage: Stage):
     stage.hear(TrayState(State.NEEDS_YOU, problems=(VaultUnavailable("locked"),)))
     assert stage.shown(ActivityWindow) is None
+
+
+def test_where_there_is_no_tray_activity_follows_the_wizard(stage: Stage):
+    stage.hear(Overview(Settings()))
+    stage.desktop._tray.availability.emit(False)
+    wizard = stage.shown(Wizard)
+    assert wizard is not None
+    wizard.reject()
+    assert stage.shown(ActivityWindow) is not None

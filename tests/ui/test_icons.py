@@ -30,8 +30,9 @@ def test_every_icon_has_the_size_asked_for_and_something_to_see(state: State, si
 
 
 @pytest.mark.parametrize(("one", "other"), list(itertools.combinations(State, 2)))
-def test_two_states_differ_in_shape_at_16_pixels_even_without_colour(one: State, other: State):
-    assert difference(mask(one), mask(other)) > 0.08
+@pytest.mark.parametrize("size", [16, 22, 32])
+def test_two_states_differ_in_shape_even_without_colour(one: State, other: State, size: int):
+    assert difference(mask(one, size), mask(other, size)) > 0.08
 
 
 def test_offline_is_hollow_and_up_to_date_is_not():

@@ -19,6 +19,7 @@ from core.errors import (
     SettingsInvalid,
     SignInFailed,
     Unreachable,
+    VaultUnavailable,
 )
 from core.model import PairReport, Result, RunReport, Side
 from core.old_script import OldScriptRefused
@@ -32,6 +33,7 @@ from ui.messages import (
     Failed,
     ImportOldScript,
     ImportProvision,
+    KeepInMemory,
     ListCalendars,
     OldScriptImported,
     Overview,
@@ -157,6 +159,15 @@ def test_a_refused_sign_in_says_what_to_change_and_where(shown, qtbot: QtBot):
     with qtbot.waitSignal(step.link_opened) as link:
         button(step, "Open the console page").click()
     assert link.args == ["https://open.feishu.cn/app/cli_a1b2c3d4e5/safe"]
+
+
+def test_without_a_keyring_the_person_may_go_on_and_sign_in_again(shown):
+    step, asked = shown(FeishuStep, REGISTERED)
+    step.hear(Failed(SignIn(Side.FEISHU), VaultUnavailable("none")))
+    assert "no keyring that is running" in says(step)
+    button(step, "Go on without a keyring").click()
+    assert asked == [KeepInMemory()]
+    assert "no keyring" not in says(step)
 
 
 def test_a_cancelled_sign_in_can_be_tried_again(shown):

@@ -76,7 +76,7 @@ class Running:
         return [notice for notice in self.notices if isinstance(notice, kind)]
 
     def until(self, condition: Callable[[], bool]) -> None:
-        self._qtbot.waitUntil(condition, timeout=3000)
+        self._qtbot.waitUntil(condition, timeout=20_000)
 
     def until_heard(self, kind: type[T], count: int = 1) -> T:
         self.until(lambda: len(self.all(kind)) >= count)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import Enum
 from html import escape
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import (
     QComboBox,
@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
 )
 
+from core.errors import VaultUnavailable
 from core.model import Identity, Side
 from core.settings import FeishuCloud, OutlookCloud, Redirect, Settings
 from texts.language import _
@@ -70,8 +71,15 @@ def headline(state: AccountState) -> str:
             return _("Not signed in")
 
 
+def has_no_keyring(error: Exception | None) -> bool:
+    """None that can be trusted: a locked one would only have to be unlocked."""
+    return isinstance(error, VaultUnavailable) and error.why in {"none", "untrusted"}
+
+
 class AccountCard(QGroupBox):
     sign_in_asked = Signal()
+    memory_asked = Signal()
+    """To go on without a keyring."""
     code_asked = Signal()
     """To sign in with a link and a code."""
     sign_out_asked = Signal()
@@ -97,6 +105,7 @@ class AccountCard(QGroupBox):
         column.addLayout(self._status)
         column.addWidget(self._by_code)
         column.addWidget(self._error)
+        column.addWidget(self._in_memory, 0, Qt.AlignmentFlag.AlignLeft)
         column.addWidget(self._told)
         column.addWidget(self._waiting)
         column.addLayout(self._form)
@@ -147,6 +156,7 @@ class AccountCard(QGroupBox):
         self._error.set_text(problem_html(describe(error)) if error else "")
         self._page = page_for(error, settings) if error else ""
         self._error.button.setVisible(bool(self._page))
+        self._in_memory.setVisible(has_no_keyring(error))
 
     # --- what was typed -----------------------------------------------------------------------------
 
@@ -188,6 +198,12 @@ class AccountCard(QGroupBox):
         self._error.link_opened.connect(self.link_opened)
         self._error.button.setText(_("Open the console page"))
         self._error.button.clicked.connect(lambda: self.link_opened.emit(self._page))
+        self._in_memory = QPushButton(_("Go on without a keyring"))
+        self._in_memory.setAutoDefault(False)
+        self._in_memory.setToolTip(
+            _("Sign-ins and secrets are kept in memory only, and forgotten when the program ends.")
+        )
+        self._in_memory.clicked.connect(self.memory_asked)
         self._told = Note()
         self._told.hide()
         self._waiting = WaitingPanel()

@@ -13,7 +13,16 @@ from texts.language import _, ngettext
 from texts.problems import describe
 from ui.accounts.card import AccountCard, AccountState, Phase
 from ui.accounts.form import Problems, missing, with_account
-from ui.messages import ConnectionTried, Overview, Save, SignIn, SignInWaiting, SignOut, TryConnection
+from ui.messages import (
+    ConnectionTried,
+    KeepInMemory,
+    Overview,
+    Save,
+    SignIn,
+    SignInWaiting,
+    SignOut,
+    TryConnection,
+)
 from ui.widgets import FieldBox, problem_line
 
 
@@ -29,6 +38,7 @@ class SignIns(QObject):
         self._states = {side: AccountState(Phase.SIGNED_OUT) for side in self.cards}
         for side, card in self.cards.items():
             card.sign_in_asked.connect(lambda side=side: self.sign_in(side))
+            card.memory_asked.connect(lambda side=side: self._go_on_in_memory(side))
             card.code_asked.connect(lambda side=side: self.sign_in(side, with_code=True))
             card.sign_out_asked.connect(lambda side=side: self.asked.emit(SignOut(side)))
             card.test_asked.connect(lambda side=side: self._test(side))
@@ -113,6 +123,10 @@ class SignIns(QObject):
     def _test(self, side: Side) -> None:
         self.cards[side].tell(_("Testing…"))
         self.asked.emit(TryConnection(side))
+
+    def _go_on_in_memory(self, side: Side) -> None:
+        self.asked.emit(KeepInMemory())
+        self.sign_in_ended(side)
 
     def _show(self) -> None:
         for side, card in self.cards.items():

@@ -19,9 +19,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from core.errors import VaultUnavailable
 from texts.language import _
 from texts.problems import describe
+from ui.accounts.card import has_no_keyring
 from ui.activity.deleted import DeletedPage
 from ui.activity.held import HeldPage
 from ui.activity.history import HistoryPage
@@ -117,8 +117,7 @@ class ActivityWindow(QDialog):
         self.menu.set_items(menu(state, now))
         problem = state.problems[0] if state.problems else None
         self.notice.set_text(problem_html(describe(problem)) if problem else "")
-        is_without = isinstance(problem, VaultUnavailable) and problem.why in {"none", "untrusted"}
-        self.notice.button.setVisible(is_without)
+        self.notice.button.setVisible(has_no_keyring(problem))
 
     def show_overview(self, overview: Overview) -> None:
         self.progress.set_at_once(at_once=not overview.has_run)
