@@ -130,7 +130,7 @@ def answered(server: CallbackServer, request: bytes) -> tuple[bytes, Callback]:
     return received, callback
 
 
-@fuzz(250, request=requests)
+@fuzz(125, request=requests)
 def test_any_request_has_a_short_answer_and_only_one_with_the_state_counts(
     server: CallbackServer, request: bytes
 ) -> None:

@@ -7,6 +7,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+import pytest
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
@@ -20,7 +21,7 @@ from core.settings import PairSettings
 from tests.core.pure.rows import REACH, WORDS, view
 from tests.fuzz.effort import fuzz
 from tests.fuzz.mutation import TEXTS, mutated
-from tests.fuzz.wire_rows import ROWS
+from tests.fuzz.wire_rows import ROWS, SINGLES
 from tests.fuzz.work import at_most
 
 SCHEMA = json.loads((Path(__file__).parents[1] / "data" / "graph_calendar_schema.json").read_text())
@@ -42,7 +43,7 @@ def understood(row: Any, meaning: AllDayEnd) -> Row | MalformedRow:
         return error
 
 
-@fuzz(400, row=bad_rows, meaning=meanings)
+@fuzz(200, row=bad_rows, meaning=meanings)
 def test_a_row_is_understood_or_refused_by_the_name_of_a_field(row: Any, meaning: AllDayEnd) -> None:
     found = understood(row, meaning)
     assert isinstance(found, Row) or found.field
@@ -53,16 +54,52 @@ def test_a_row_is_understood_or_refused_by_the_name_of_a_field(row: Any, meaning
         text.encode()
 
 
-@fuzz(300, text=TEXTS | st.binary().map(lambda raw: raw.decode("utf-8", "surrogateescape")), meaning=meanings)
+@fuzz(150, text=TEXTS | st.binary().map(lambda raw: raw.decode("utf-8", "surrogateescape")), meaning=meanings)
 def test_any_text_is_a_row_or_none(text: str, meaning: AllDayEnd) -> None:
     with contextlib.suppress(MalformedRow):
         parse_row(text, meaning)
 
 
-@fuzz(100, some=st.lists(bad_rows | good_rows, min_size=1, max_size=3), meaning=meanings)
+@fuzz(50, some=st.lists(bad_rows | good_rows, min_size=1, max_size=3), meaning=meanings)
 def test_what_is_understood_can_be_written_to_outlook_or_is_skipped_with_a_reason(
     some: list[Any], meaning: AllDayEnd
 ) -> None:
+    assert_mirrored(some, meaning)
+
+
+AT_THE_EDGE = (
+    {"start_time": {"date": "0001-01-01"}, "end_time": {"date": "9999-12-30"}, "recurrence": "FREQ=DAILY"},
+    {
+        "start_time": {"date": "2026-12-01"},
+        "end_time": {"date": "9999-12-30"},
+        "recurrence": "FREQ=WEEKLY;BYDAY=FR",
+    },
+    {
+        "start_time": {"date": "1601-01-01"},
+        "end_time": {"date": "2500-01-01"},
+        "recurrence": "FREQ=WEEKLY;BYDAY=FR",
+    },
+    {"start_time": {"timestamp": "1"}, "end_time": {"timestamp": "16725225600"}, "recurrence": "FREQ=DAILY"},
+    {"end_time": {"timestamp": "999999999999"}, "recurrence": "FREQ=DAILY"},
+    {
+        "start_time": {"timestamp": "16725225600"},
+        "end_time": {"timestamp": "16725225600"},
+        "recurrence": "FREQ=DAILY",
+    },
+    {"summary": "\ud83d", "description": "\udc00<p>x</p>", "event_organizer": {"display_name": "\ud83d"}},
+    {"recurrence": "FREQ=SECONDLY", "description": "<b>" * 100_000},
+    {"event_id": "x_16725225601"},
+    {"event_id": "x_-5"},
+)
+
+
+@pytest.mark.parametrize("changes", AT_THE_EDGE)
+def test_what_is_at_the_edge_goes_the_same_way(changes: dict[str, Any]) -> None:
+    said = {"status": "confirmed", "self_rsvp_status": "accept"}
+    assert_mirrored([{**SINGLES[0], **said, **changes}], AllDayEnd.UNKNOWN)
+
+
+def assert_mirrored(some: list[Any], meaning: AllDayEnd) -> None:
     found = {each.event_id: each for each in (understood(row, meaning) for row in some)}
     good = tuple(row for row in found.values() if isinstance(row, Row))
     bad = tuple(row for row in found.values() if isinstance(row, MalformedRow))
@@ -75,7 +112,7 @@ def test_what_is_understood_can_be_written_to_outlook_or_is_skipped_with_a_reaso
     assert not desired.events.keys() & desired.skips.keys()
 
 
-@fuzz(100, some=st.lists(bad_rows | good_rows, min_size=1, max_size=4))
+@fuzz(50, some=st.lists(bad_rows | good_rows, min_size=1, max_size=4))
 def test_what_all_day_rows_prove_is_found_out_whatever_they_are(some: list[Any]) -> None:
     raws = [RawRow(str(number), json.dumps(row)) for number, row in enumerate(some)]
     with at_most(WORK):

@@ -78,7 +78,7 @@ def understood(content: bytes) -> OldScript | OldScriptRefused:
         return refusal
 
 
-@fuzz(400, content=files)
+@fuzz(160, content=files)
 def test_any_file_is_taken_over_or_refused(content: bytes) -> None:
     with at_most(WORK):
         found = understood(content)

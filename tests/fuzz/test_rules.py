@@ -95,7 +95,7 @@ starts = st.sampled_from(
 )
 
 
-@fuzz(100, text=texts, start=starts)
+@fuzz(60, text=texts, start=starts)
 def test_a_rule_is_a_series_or_single_events_or_refused_after_bounded_work(
     text: str, start: EventTime
 ) -> None:

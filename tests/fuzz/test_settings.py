@@ -64,7 +64,7 @@ def understood(text: str) -> Settings | SettingsInvalid:
         return refusal
 
 
-@fuzz(200, text=texts)
+@fuzz(100, text=texts)
 def test_any_text_is_settings_or_is_refused(text: str) -> None:
     with at_most(WORK):
         found = understood(text)
@@ -73,7 +73,7 @@ def test_any_text_is_settings_or_is_refused(text: str) -> None:
         assert all(problem.key or problem.code == "syntax" for problem in found.problems)
 
 
-@fuzz(200, place=st.sampled_from(KEYS + [("pairs", key) for key in PAIR_KEYS]), value=values)
+@fuzz(100, place=st.sampled_from(KEYS + [("pairs", key) for key in PAIR_KEYS]), value=values)
 def test_a_wrong_value_is_refused_by_the_name_of_its_key(place: tuple[str, str], value: str) -> None:
     section, key = place
     header = f"[{section}]" if section != "pairs" else "[[pairs]]" if key == "id" else '[[pairs]]\nid = "p"'
@@ -91,7 +91,7 @@ files = st.one_of(
 )
 
 
-@fuzz(60, content=files)
+@fuzz(30, content=files)
 def test_any_file_is_refused_or_settings_that_can_be_saved_and_read_again(content: bytes) -> None:
     with tempfile.TemporaryDirectory() as directory:
         file = Path(directory) / "settings.toml"

@@ -74,20 +74,20 @@ garbage = st.binary(max_size=60) | st.sampled_from(
 )
 
 
-@fuzz(60, sealed=cut(good_files()[0]) | garbage)
+@fuzz(30, sealed=cut(good_files()[0]) | garbage)
 def test_sealed_tokens_are_opened_or_damaged(sealed: bytes) -> None:
     _, profile, items = good_files()
     asked(sealed, profile, items)
 
 
-@fuzz(60, profile=cut(good_files()[1]) | garbage)
+@fuzz(30, profile=cut(good_files()[1]) | garbage)
 def test_the_name_of_the_item_may_be_anything(profile: bytes) -> None:
     sealed, _, items = good_files()
     asked(sealed, profile, items)
 
 
 @fuzz(
-    60,
+    30,
     item=cut(next(iter(good_files()[2].values())).encode()).map(lambda raw: raw.decode("utf-8", "replace"))
     | TEXTS,
 )
