@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import glob
 import os
 import tempfile
 import time
+from contextlib import suppress
 from pathlib import Path
 
 PRIVATE = 0o600
 _ATTEMPTS = 20
+_LEFT_BEHIND = 3600.0
+"""Seconds. A file that was written beside so long ago belongs to a process that was killed."""
 
 
 def replace_file(path: Path, content: bytes, mode: int = PRIVATE) -> None:
@@ -17,7 +21,7 @@ def replace_file(path: Path, content: bytes, mode: int = PRIVATE) -> None:
     A file that is there keeps its place if `path` is a link to it. Raises OSError, and then nothing changed.
     """
     target = path.resolve()
-    descriptor, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
+    descriptor, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.", suffix=".new")
     beside = Path(name)
     try:
         with os.fdopen(descriptor, "wb") as file:
@@ -30,6 +34,14 @@ def replace_file(path: Path, content: bytes, mode: int = PRIVATE) -> None:
         beside.unlink(missing_ok=True)
         raise
     _flush_directory(target.parent)
+    _remove_left_behind(target)
+
+
+def _remove_left_behind(target: Path) -> None:
+    for each in target.parent.glob(f".{glob.escape(target.name)}.????????.new"):
+        with suppress(OSError):
+            if each.stat().st_mtime < time.time() - _LEFT_BEHIND:
+                each.unlink()
 
 
 def _rename(source: Path, target: Path) -> None:
