@@ -18,5 +18,10 @@ def target_of(ledger: Ledger, pair: PairSettings) -> str | None:
     return known.calendar_id if known else None
 
 
+def is_in_mailbox(ledger: Ledger, target_id: str) -> bool:
+    """Whether this Outlook calendar is in the mailbox that is mirrored into, and not in one of before."""
+    return ledger.belongs_to(_person(ledger, Side.OUTLOOK), target_id)
+
+
 def _person(ledger: Ledger, side: Side) -> str:
     return (ledger.note(f"person {side.value}") or "").partition("\n")[0]

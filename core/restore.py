@@ -45,10 +45,13 @@ class DeletedEvent:
 
 
 def deleted_events(ledger: Ledger, now: int) -> list[DeletedEvent]:
-    """The newest first. A deletion that was announced and did not happen is none: its copy is linked."""
+    """Of the mailbox that is mirrored into, the newest first. A deletion that was announced and did not
+    happen is none: its copy is linked."""
     found: dict[tuple[str, str], list[Deletion]] = {}
     series = set()
     for deletion in ledger.deletions(now):
+        if not pairing.is_in_mailbox(ledger, deletion.target_id):
+            continue
         backup = described(deletion.raw)
         link = ledger.links(deletion.target_id, deletion.key).get(deletion.key)
         if isinstance(link, Live) and link.event_id == backup.event_id:

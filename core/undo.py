@@ -61,8 +61,9 @@ class Undo:
             self._reports.append(PairReport(pair.id))
 
     def _former_pair(self, source_id: str, target_id: str) -> None:
-        """No longer in the settings. Its Outlook calendar may be gone as well, and the copies with it."""
-        if (source_id, target_id) in self._done:
+        """No longer in the settings. Its Outlook calendar may be gone as well, and the copies with it, or be
+        in a mailbox of before."""
+        if (source_id, target_id) in self._done or not pairing.is_in_mailbox(self.ledger, target_id):
             return
         state = self.ledger.source_state(source_id)
         try:

@@ -7,8 +7,10 @@ from dataclasses import replace
 
 import pytest
 
+from core import pair_switch
 from core.errors import WrongPerson
 from core.model import Identity, Side
+from core.restore import DeletedEvent, deleted_events
 from tests.core.engine.memory import at, row
 from tests.core.engine.several import FIRST, ONE, SECOND, TWO, Mailbox, Pairs, add_all_kinds, all_kinds
 
@@ -106,6 +108,32 @@ def test_what_is_undone_in_one_mailbox_stays_in_the_other(pairs: Pairs, *, remov
     assert pairs.copies_in(ONE) == []
 
 
+def test_what_was_deleted_in_one_mailbox_is_not_put_into_another(pairs: Pairs) -> None:
+    add_all_kinds(pairs.feishu)
+    pairs.use(FIRST)
+    pairs.settle_all()
+    pairs.undo(FIRST)
+    assert (
+        len(deleted(pairs)) == len({title for _, title in all_kinds()} - {"Moved"}) + 2
+    )  # three dates of one
+    first, other = pairs.outlook, Mailbox(HAN_AT_MICROSOFT)
+    pairs.open_mailbox(other)
+    pairs.accept(Side.OUTLOOK)
+    assert deleted(pairs) == []
+    pair_switch.switch_on(pairs.ledger, pairs.settings.pairs)
+    pairs.settle_all()
+    pairs.feishu.cancel("day_0")
+    pairs.settle_all()
+    assert [event.last.title for event in deleted(pairs)] == ["Holiday"]
+    pairs.open_mailbox(first)
+    pairs.accept(Side.OUTLOOK)
+    assert len(deleted(pairs)) > 1
+
+
+def deleted(pairs: Pairs) -> list[DeletedEvent]:
+    return deleted_events(pairs.ledger, int(pairs.clock.now().timestamp()))
+
+
 # --- Feishu -----------------------------------------------------------------------------------------
 
 
@@ -146,6 +174,26 @@ def test_a_calendar_that_the_other_person_sees_too_is_the_same_calendar(pairs: P
     pairs.feishu.sign_in(HAN)
     pairs.accept(Side.FEISHU)
     pairs.demand_quiet()
+    assert pairs.copies_in(ONE) == all_kinds()
+
+
+def test_what_the_other_person_may_not_read_is_read_again_when_the_first_one_returns(pairs: Pairs) -> None:
+    """Han sees of the team's calendar only when it is busy. Li Lei does not go on reading where Han was."""
+    team = pairs.feishu.add_calendar("Team")
+    add_all_kinds(team)
+    pairs.use(replace(FIRST, feishu_calendar=team.info.id))
+    pairs.settle_all()
+    pairs.feishu.sign_in(HAN)
+    pairs.accept(Side.FEISHU)
+    seen_by_li_lei = dict(team.rows)
+    for event in seen_by_li_lei:
+        team.change(event, title="Busy")
+    pairs.settle_all()
+    assert {title for _, title in pairs.copies_in(ONE)} == {"Busy"}
+    pairs.feishu.sign_in(LI_LEI)
+    pairs.accept(Side.FEISHU)
+    team.rows = seen_by_li_lei
+    pairs.settle_all()
     assert pairs.copies_in(ONE) == all_kinds()
 
 
