@@ -22,7 +22,7 @@ SELECTION = (
     ("changes", "an empty page", "always"),
     ("Feishu token", "reset after", "once"),
     ("Feishu token", "503 long", "once"),
-    ("Microsoft token", "500", "always"),
+    ("Microsoft token", "500 with a word", "always"),
     ("new calendar", "reset after", "once"),
     ("mark of the calendar", "504 though done", "once"),
     ("listing", "nothing of the answer", "always"),
