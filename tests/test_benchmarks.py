@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,6 +21,7 @@ from core.model import WallClock
 from sandbox import Service
 from sandbox.interception import Interception
 
+PAGE = Path(__file__).parents[1] / "docs" / "performance.md"
 SMALL, LARGE, EDITS = 3, 22, 5
 FIVE = f"{EDITS} edits"
 
@@ -183,3 +187,20 @@ def test_the_tables_hold_both_ways_against_this_program() -> None:
     heads, _, only = table.requests(rows).splitlines()
     assert tuple(cells(heads)) == table.REQUESTS
     assert cells(only) == ["1,000", "first", "0", "0", "0", "4", "0", "0", "40", "10.0"]
+
+
+def tables(text: str) -> Iterator[list[list[str]]]:
+    for block in re.findall(r"(?:^\|.*\n)+", text, re.MULTILINE):
+        yield [cells(line) for line in block.splitlines()]
+
+
+def test_the_page_shows_the_benchmark_s_tables_and_they_keep_what_is_promised() -> None:
+    found = {tuple(heads): lines for heads, _, *lines in tables(PAGE.read_text(encoding="utf-8"))}
+    times, plans = found[table.TIMES], found[table.PLANNING]
+    assert table.REQUESTS in found
+    measured = {(line[0], line[1], line[2]): line for line in times}
+    sizes, latencies = ("10", "100", "1,000", "10,000"), ("0", "30", "150")
+    assert {key[:2] for key in measured} == {(latency, size) for latency in latencies for size in sizes}
+    assert float(measured["30", "1,000", FIRST][-1]) >= 30
+    assert [line[0] for line in plans] == ["10,000 events"]
+    assert all(float(seconds) < 1 for seconds in plans[0][2:])
