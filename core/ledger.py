@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 from core.ledger_file import LedgerFile
 from core.link_rows import from_row, reason_from_text, reason_to_text, to_row
@@ -62,6 +63,12 @@ class Deletion:
 
 class Ledger(LedgerFile):
     """Raises LedgerUnusable from every method when the file can't be used."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(path)
+        self._links: dict[str, Link] = {}
+        """The last answer, and to which question it was."""
+        self._asked_for_links: tuple[str, str, tuple[int, int]] | None = None
 
     # --- notes ------------------------------------------------------------------------------
 
@@ -219,14 +226,19 @@ class Ledger(LedgerFile):
 
     def links(self, target_id: str, key_prefix: str) -> dict[str, Link]:
         """Links whose key begins with `key_prefix`, the half that names a Feishu calendar."""
-        found = self._all(
-            "SELECT * FROM link WHERE target_id = ? AND key >= ? AND key < ?",
-            target_id,
-            key_prefix,
-            key_prefix + "~",
-        )
-        with self._understood():
-            return {row["key"]: from_row(dict(row)) for row in found}
+        # Asked several times in a run, and mostly nothing was written meanwhile: decoding is what takes time.
+        asked = (target_id, key_prefix, self._state())
+        if self._sql.in_transaction or asked != self._asked_for_links:
+            found = self._all(
+                "SELECT * FROM link WHERE target_id = ? AND key >= ? AND key < ?",
+                target_id,
+                key_prefix,
+                key_prefix + "~",
+            )
+            with self._understood():
+                self._links = {row["key"]: from_row(dict(row)) for row in found}
+            self._asked_for_links = None if self._sql.in_transaction else asked
+        return dict(self._links)
 
     def put_links(self, target_id: str, links: Iterable[Link]) -> None:
         rows = [{"target_id": target_id, **to_row(link)} for link in links]

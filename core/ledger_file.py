@@ -108,6 +108,12 @@ class LedgerFile:
             raise LedgerUnusable("closed", str(self._path))
         return self._database
 
+    def _state(self) -> tuple[int, int]:
+        """Another one after every change, by this connection or by another."""
+        with self._translated():
+            version = int(self._sql.execute("PRAGMA data_version").fetchone()[0])
+            return version, self._sql.total_changes
+
     def _one(self, statement: str, *values: object) -> sqlite3.Row | None:
         with self._translated():
             row: sqlite3.Row | None = self._sql.execute(statement, values).fetchone()

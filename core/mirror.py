@@ -188,10 +188,13 @@ class _Assembly:
         if bad.field == "all_day_end":
             reason = because(Code.ALL_DAY_UNCERTAIN)
         note = EventNote(bad.title, bad.start, reason)
-        for name in _possible_names(original):
-            key = tag.key(self._calendar.id, uid, name)
+        seconds, day = (tag.key(self._calendar.id, uid, name) for name in _possible_names(original))
+        for key in {seconds, day}:
             self.events.pop(key, None)
-            self.skips[key] = Skip(note, None, is_gone=False)
+        # Which of the two names an occurrence has is not known; told it is once.
+        unsaid = EventNote(bad.title, bad.start, because(Code.OCCURRENCE_CHANGED))
+        self.skips[day] = Skip(unsaid, None, is_gone=False)
+        self.skips[seconds] = Skip(note, None, is_gone=False)
 
     def _add_single(self, key: str, row: Row) -> None:
         try:

@@ -145,6 +145,24 @@ def test_what_is_kept_for_a_time_goes_when_it_is_over(ledger: Ledger, path: Path
     assert ledger.refusals("target", 0) == {"aa.29": ("wanted", Reason("x"))}
 
 
+def test_links_are_those_of_this_moment(ledger: Ledger, path: Path) -> None:
+    ledger.put_links("target", [LIVE])
+    assert ledger.links("target", "aa") == {LIVE.key: LIVE}
+    ledger.put_links("target", [DETACHED])
+    assert ledger.links("target", "aa").keys() == {LIVE.key, DETACHED.key}
+    with pytest.raises(ZeroDivisionError), ledger.together():
+        ledger.drop_links("target", [LIVE.key])
+        assert ledger.links("target", "aa").keys() == {DETACHED.key}
+        raise ZeroDivisionError
+    assert ledger.links("target", "aa").keys() == {LIVE.key, DETACHED.key}
+    other = Ledger(path)
+    other.open()
+    other.drop_links("target", [DETACHED.key])
+    other.close()
+    assert ledger.links("target", "aa") == {LIVE.key: LIVE}
+    assert ledger.links("target", "bb") == {}
+
+
 def test_reports_are_read_newest_first_without_those_that_make_no_sense(ledger: Ledger) -> None:
     for number in range(3):
         ledger.put_run(number, {"number": number})
