@@ -51,11 +51,12 @@ class Waits:
     def remember(self, report: RunReport, app: str) -> None:
         """What a run tells about the next one. `app`: the Feishu app whose quota it was."""
         quota = next((p for p in report.problems if isinstance(p, QuotaExhausted) and not p.limit), None)
+        is_reached = report.result is not Result.UNREACHABLE
         if quota:
             self.ledger.set_note(_QUOTA, f"{quota.until} {app}")
-        elif report.requests.feishu:  # that it answers again is what tells, not that it was not asked
+        elif report.requests.feishu and is_reached:  # that it answers again is what tells
             self.ledger.set_note(_QUOTA, None)
-        if report.result is not Result.UNREACHABLE:
+        if is_reached:
             self.ledger.set_note("attempts_failed", None)
         elif report.requests.feishu or report.requests.graph:  # not only refused by us, out of patience
             failed = int(self.ledger.note("attempts_failed") or 0)

@@ -78,6 +78,9 @@ def test_a_quota_that_is_used_up_is_waited_for_until_somebody_sees_that_it_is_no
     assert waits.next_run(INTERVAL, NOW, APP) == DECEMBER
     waits.remember(report(feishu=0), APP)
     assert waits.next_run(INTERVAL, NOW, APP) == DECEMBER
+    away = RunReport(Result.UNREACHABLE, NOW, NOW, (), RequestCounts(1, 0, 0), ())
+    waits.remember(away, APP)
+    assert waits.next_run(INTERVAL, NOW, APP) == DECEMBER
     waits.remember(report(feishu=1), APP)
     assert waits.next_run(INTERVAL, NOW, APP) == NOW
 
