@@ -24,6 +24,7 @@ from core.model import (
     SourceCalendarInfo,
     SourceChanges,
 )
+from core.ports import TargetCalendar
 from core.settings import PairSettings
 from core.undo import Undo
 from tests.core.engine.memory import HeldEvent, MemoryFeishu, MemoryOutlook, at, exception, row
@@ -102,8 +103,8 @@ class Mailbox(MemoryOutlook):
     def __init__(self, person: Identity) -> None:
         super().__init__()
         self.person = person
-        number = next(self.made)
-        self.calendar_numbers, self.numbers = count(100 * number), count(10_000 * number)
+        self.number = next(self.made)
+        self.calendar_numbers, self.numbers = count(100 * self.number), count(10_000 * self.number)
         for name in (ONE, TWO):
             calendar = self.add_calendar(name)
             for title, start in (("Dentist", "10:00"), ("Yoga", "14:00")):
@@ -113,6 +114,10 @@ class Mailbox(MemoryOutlook):
 
     def identity(self) -> Identity:
         return self.person
+
+    def open(self, calendar_id: str) -> TargetCalendar:
+        assert int(calendar_id.rpartition(" ")[2]) // 100 == self.number, "a calendar of another mailbox"
+        return super().open(calendar_id)
 
     def calendar(self, name: str) -> str:
         (found,) = [calendar_id for calendar_id, each in self.names.items() if each == name]
