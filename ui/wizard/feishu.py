@@ -23,7 +23,7 @@ class FeishuStep(AccountStep):
         )
         self.imports = Imports(self)
         self.imports.asked.connect(self.asked)
-        self.script = QPushButton(_("I used the &script before…"))
+        self.script = QPushButton(_("I used the scri&pt before…"))
         self.company = QPushButton(_("I have a file from my c&ompany…"))
         self.script.clicked.connect(self.imports.choose_old_script)
         self.company.clicked.connect(self.imports.choose_provision)

@@ -136,7 +136,7 @@ class Wizard(QDialog):
             step.sign_in_cancelled.connect(self.sign_in_cancelled)
             step.address_pasted.connect(self.address_pasted)
             step.changed.connect(self._refresh)
-        self._later = QPushButton(_("Continue &later"))
+        self._later = QPushButton(_("Contin&ue later"))
         self._back_button = QPushButton(_("&Back"))
         self._next_button = QPushButton(_("&Next"))
         self._later.clicked.connect(self.reject)
