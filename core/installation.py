@@ -22,7 +22,6 @@ from core.errors import WrongPerson
 from core.history import worth_telling
 from core.instance import InstanceLock
 from core.ledger import Ledger
-from core.links import Detached
 from core.meter import Meter
 from core.model import Identity, PairReport, RunReport, Side, SourceCalendarInfo, TargetCalendarInfo
 from core.places import make_private
@@ -30,10 +29,9 @@ from core.policy import CopyWords
 from core.ports import Stop, Vault
 from core.quota import MonthlyCalls
 from core.restore import DeletedEvent
-from core.run import expected_person
 from core.settings import Settings, TextLanguage
 from core.settings_in_force import SettingsInForce
-from core.status import CopyNote, PairStatus, Status, copies_let_go, held_copies, links_of, status_of
+from core.status import CopyNote, PairStatus, Status, copies_let_go, held_copies, status_of
 from core.take_back import take_back
 from core.waits import Waits
 
@@ -237,14 +235,7 @@ class Installation:
     def take_back(self, chosen: Collection[tuple[str, str]], stop: Stop) -> None:
         """Copies that were let go, by pair and key, are followed again. Raises WrongPerson."""
         with self._access.outside_of_runs():
-            mailbox = self._access.mailbox()
-            expected_person(self._ledger, Side.OUTLOOK, mailbox.identity())
-            for pair in self.settings.pairs:
-                target_id, links = links_of(self._ledger, pair)
-                wanted = [link for key, link in links.items() if (pair.id, key) in chosen]
-                let_go = [link for link in wanted if isinstance(link, Detached)]
-                if let_go:
-                    take_back(self._ledger, mailbox.open(target_id), let_go, stop)
+            take_back(self._ledger, self._access.mailbox(), self.settings.pairs, chosen, stop)
 
     @property
     def _attempts(self) -> Attempts:

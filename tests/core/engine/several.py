@@ -257,3 +257,30 @@ def all_kinds(of: str = "") -> Shown:
         ("2026-12-22T14:00", f"Weekly{of}"),
         ("2027-01-01T08:00", f"Odd{of}"),
     ]
+
+
+def add_team(pairs: Pairs, of: str = " of the team") -> tuple[MemoryFeishu, PairSettings]:
+    """A second Feishu calendar, and a pair that brings it into the Outlook calendar of the first pair."""
+    team = pairs.feishu.add_calendar("Team")
+    add_all_kinds(team, of)
+    return team, PairSettings("team", feishu_calendar=team.info.id, outlook_calendar=ONE)
+
+
+def edit_feishu(calendar: MemoryFeishu) -> None:
+    """One event is cancelled, one moved, one is new, and a series has another rule and title."""
+    calendar.cancel("single_0")
+    calendar.change("series_0", title="Fortnightly", recurrence="FREQ=WEEKLY;INTERVAL=2;COUNT=2")
+    calendar.change("day_0", span=at("2026-12-04"))
+    calendar.put(row("new", at("2026-12-02", "09:00"), "New"))
+
+
+EDITED = [
+    ("2026-12-01T08:00", "Odd"),
+    ("2026-12-01T14:00", "Fortnightly"),
+    ("2026-12-02T09:00", "New"),
+    ("2026-12-04", "Holiday"),
+    ("2026-12-09T16:00", "Moved"),
+    ("2026-12-13T08:00", "Odd"),
+    ("2027-01-01T08:00", "Odd"),
+]
+"""What Outlook shows of all kinds then."""

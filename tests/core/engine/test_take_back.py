@@ -6,8 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from core import keep, pairing
-from core.links import Detached
+from core import keep
 from core.model import RowStatus
 from core.settings import Existing, LocalChanges
 from core.status import copies_let_go, links_of
@@ -21,12 +20,10 @@ EVENTS = ("single_0", "series_0", "day_0", "apart_0")
 
 def take_back_all(pairs: Pairs) -> None:
     """Killed or not: doing it twice is doing it once."""
-    pair = pairs.settings.pairs[0]
     for _ in range(2):
-        _, links = links_of(pairs.ledger, pair)
-        chosen = [link for link in links.values() if isinstance(link, Detached)]
-        target = pairs.outlook.open(pairing.target_of(pairs.ledger, pair) or "")
-        take_back(pairs.ledger, target, chosen, lambda: False)
+        notes = copies_let_go(pairs.ledger, pairs.settings.pairs[0])
+        chosen = {(note.pair, note.key) for note in notes}
+        take_back(pairs.ledger, pairs.outlook, pairs.settings.pairs, chosen, lambda: False)
 
 
 @pytest.fixture
