@@ -19,7 +19,8 @@ from texts import language
 from texts.report import State
 from ui import fonts, icons
 from ui.accounts.registration import outlook_calendar_url
-from ui.messages import Attention, NetworkBack, Notice, NotOpened, Overview, Pause, RunEnded, SyncNow
+from ui.intents import NetworkBack, Pause, SyncNow
+from ui.messages import Attention, Notice, NotOpened, Overview, RunEnded
 from ui.notify import AttentionWatch, make_notifier, summary
 from ui.reachability import NetworkWatch
 from ui.single_instance import SingleInstance

@@ -16,39 +16,41 @@ from core.model import RunReport, Side
 from core.settings import Settings
 from texts.product import VERSION
 from ui import standing
-from ui.messages import (
+from ui.intents import (
     APP_SECRET,
     CLIENT_SECRET,
-    Calendars,
-    ConnectionTried,
-    Deleted,
-    DeletedCopy,
     ForgetEverything,
-    History,
     ImportOldScript,
     ImportProvision,
     Intent,
     KeepHeld,
-    LetGo,
-    LetGoCopy,
     ListCalendars,
     ListDeleted,
     ListLetGo,
     ListRuns,
-    Notice,
-    OldScriptImported,
     Preview,
-    Previewed,
     RemoveCopies,
     RemovePair,
     Restore,
-    Restored,
-    RunEnded,
     Save,
     SaveDiagnostics,
     SignOut,
     TakeBack,
     TryConnection,
+)
+from ui.messages import (
+    Calendars,
+    ConnectionTried,
+    Deleted,
+    DeletedCopy,
+    History,
+    LetGo,
+    LetGoCopy,
+    Notice,
+    OldScriptImported,
+    Previewed,
+    Restored,
+    RunEnded,
 )
 from ui.tray.state import FOR_EVER
 

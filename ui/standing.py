@@ -11,7 +11,8 @@ from core.model import Result, Role, RunReport, Side, SourceCalendarInfo, Target
 from core.settings import Settings
 from texts.language import mark
 from texts.report import State, skipped
-from ui.messages import APP_SECRET, CLIENT_SECRET, CalendarChoice, HeldCopy, Overview
+from ui.intents import APP_SECRET, CLIENT_SECRET
+from ui.messages import CalendarChoice, HeldCopy, Overview
 from ui.tray.state import TrayState
 
 if TYPE_CHECKING:  # the engine behind it loads the network libraries

@@ -14,7 +14,8 @@ from PySide6.QtWidgets import QDialog
 from core.model import Side
 from texts.report import State
 from ui import icons
-from ui.messages import Notice, Overview, SaveDiagnostics
+from ui.intents import SaveDiagnostics
+from ui.messages import Notice, Overview
 from ui.tray.qt_tray import qt_icon
 from ui.tray.state import STARTING, TrayState
 

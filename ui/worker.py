@@ -26,27 +26,21 @@ from texts.report import State
 from ui import errands, standing
 from ui.autostart import Autostart
 from ui.errands import Errands
-from ui.messages import (
+from ui.intents import (
     APP_SECRET,
     CLIENT_SECRET,
-    Attention,
     Confirm,
-    Done,
-    Failed,
     Intent,
     KeepInMemory,
     NetworkBack,
-    Notice,
-    NotOpened,
     Pause,
     RetryFailed,
-    RunEnded,
     Save,
     SignIn,
-    SignInWaiting,
     SyncNow,
     TakeBack,
 )
+from ui.messages import Attention, Done, Failed, Notice, NotOpened, RunEnded, SignInWaiting
 from ui.power import SleepDetector
 from ui.provision import wanted
 from ui.tray.state import STARTING, TrayState

@@ -19,25 +19,18 @@ from ui.activity import held as held_module
 from ui.activity.model import Filter, deleted_row, has_failed, listed, matching, result, run_row
 from ui.activity.window import ActivityWindow
 from ui.event_rows import Kind, event_rows
+from ui.intents import Confirm, KeepHeld, ListDeleted, ListLetGo, ListRuns, Restore, RetryFailed, TakeBack
 from ui.messages import (
-    Confirm,
     Deleted,
     DeletedCopy,
     Failed,
     HeldCopy,
     History,
-    KeepHeld,
     LetGo,
     LetGoCopy,
-    ListDeleted,
-    ListLetGo,
-    ListRuns,
     Overview,
-    Restore,
     Restored,
-    RetryFailed,
     RunEnded,
-    TakeBack,
 )
 from ui.progress import ProgressPanel
 from ui.tray.state import Key, TrayState

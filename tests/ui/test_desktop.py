@@ -21,8 +21,9 @@ from texts.report import State
 from ui import desktop as desktop_module
 from ui.activity.window import ActivityWindow
 from ui.desktop import Desktop
+from ui.intents import Intent, KeepInMemory, Pause, SyncNow
 from ui.link_window import LinkWindow
-from ui.messages import Attention, Intent, KeepInMemory, NotOpened, Overview, Pause, RunEnded, SyncNow
+from ui.messages import Attention, NotOpened, Overview, RunEnded
 from ui.notify import Notification, Notifier
 from ui.settings.window import SettingsWindow
 from ui.single_instance import SingleInstance

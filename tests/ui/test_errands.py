@@ -17,31 +17,33 @@ from core.settings import PairSettings, Settings
 from core.status import CopyNote
 from tests.ui.fake_installation import READY, FakeInstallation, report
 from ui.errands import Errands
-from ui.messages import (
-    ConnectionTried,
-    Deleted,
+from ui.intents import (
     ForgetEverything,
-    History,
     ImportOldScript,
     ImportProvision,
     KeepHeld,
-    LetGo,
     ListDeleted,
     ListLetGo,
     ListRuns,
-    Notice,
-    OldScriptImported,
     Preview,
-    Previewed,
     RemoveCopies,
     RemovePair,
     Restore,
-    Restored,
-    RunEnded,
     SaveDiagnostics,
     SyncNow,
     TakeBack,
     TryConnection,
+)
+from ui.messages import (
+    ConnectionTried,
+    Deleted,
+    History,
+    LetGo,
+    Notice,
+    OldScriptImported,
+    Previewed,
+    Restored,
+    RunEnded,
 )
 from ui.tray.state import FOR_EVER
 

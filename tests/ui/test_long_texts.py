@@ -20,6 +20,7 @@ from texts import language
 from texts.report import State
 from ui.activity.window import ActivityWindow
 from ui.help import AboutWindow
+from ui.intents import SignIn
 from ui.messages import (
     Failed,
     HeldCopy,
@@ -29,7 +30,6 @@ from ui.messages import (
     Overview,
     Previewed,
     RunEnded,
-    SignIn,
     SignInWaiting,
 )
 from ui.preview.window import PreviewWindow

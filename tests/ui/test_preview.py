@@ -8,7 +8,8 @@ from pytestqt.qtbot import QtBot
 from core.errors import Unreachable
 from core.model import Action, Change, EventNote, PairReport, Result, RunReport, Side
 from core.reasons import Code, because
-from ui.messages import Failed, Preview, Previewed, SyncNow
+from ui.intents import Preview, SyncNow
+from ui.messages import Failed, Previewed
 from ui.preview.changes import headline
 from ui.preview.window import PreviewWindow
 

@@ -31,21 +31,8 @@ from core.settings import InterfaceLanguage, Settings
 from tests.ui.fake_installation import READY, WEI, WEI_AT_OUTLOOK
 from texts import language
 from ui.accounts.form import TENANT
-from ui.messages import (
-    CalendarChoice,
-    Calendars,
-    ConnectionTried,
-    Done,
-    Failed,
-    ListCalendars,
-    Overview,
-    RemovePair,
-    Save,
-    SignIn,
-    SignInWaiting,
-    SignOut,
-    TryConnection,
-)
+from ui.intents import ListCalendars, RemovePair, Save, SignIn, SignOut, TryConnection
+from ui.messages import CalendarChoice, Calendars, ConnectionTried, Done, Failed, Overview, SignInWaiting
 from ui.settings import calendars as calendars_module
 from ui.settings.sync import INTERVAL as SYNC_INTERVAL
 from ui.settings.window import SettingsWindow

@@ -26,23 +26,25 @@ from core.old_script import OldScriptRefused
 from core.settings import InterfaceLanguage, PairSettings, Privacy, Settings
 from tests.ui.fake_installation import READY, WEI, WEI_AT_OUTLOOK, report
 from texts.report import State
+from ui.intents import (
+    ImportOldScript,
+    ImportProvision,
+    KeepInMemory,
+    ListCalendars,
+    Pause,
+    Preview,
+    Save,
+    SignIn,
+)
 from ui.messages import (
     CalendarChoice,
     Calendars,
     Done,
     Failed,
-    ImportOldScript,
-    ImportProvision,
-    KeepInMemory,
-    ListCalendars,
     OldScriptImported,
     Overview,
-    Pause,
-    Preview,
     Previewed,
     RunEnded,
-    Save,
-    SignIn,
     SignInWaiting,
 )
 from ui.tray.state import FOR_EVER, TrayState

@@ -29,28 +29,21 @@ from tests.ui.fake_installation import READY, WEI, FakeInstallation, report
 from texts.report import State
 from ui import worker as worker_module
 from ui.autostart import Autostart
-from ui.messages import (
+from ui.intents import (
     APP_SECRET,
     CLIENT_SECRET,
-    Attention,
-    Calendars,
     Confirm,
-    Done,
-    Failed,
     KeepInMemory,
     ListCalendars,
     NetworkBack,
-    NotOpened,
-    Overview,
     Pause,
     RetryFailed,
-    RunEnded,
     Save,
     SignIn,
-    SignInWaiting,
     SignOut,
     SyncNow,
 )
+from ui.messages import Attention, Calendars, Done, Failed, NotOpened, Overview, RunEnded, SignInWaiting
 from ui.tray.state import FOR_EVER, STARTING, TrayState
 from ui.worker import SyncWorker
 

@@ -13,16 +13,8 @@ from texts.language import _, ngettext
 from texts.problems import describe
 from ui.accounts.card import AccountCard, AccountState, Phase
 from ui.accounts.form import Problems, missing, with_account
-from ui.messages import (
-    ConnectionTried,
-    KeepInMemory,
-    Overview,
-    Save,
-    SignIn,
-    SignInWaiting,
-    SignOut,
-    TryConnection,
-)
+from ui.intents import KeepInMemory, Save, SignIn, SignOut, TryConnection
+from ui.messages import ConnectionTried, Overview, SignInWaiting
 from ui.widgets import FieldBox, problem_line
 
 

@@ -27,26 +27,18 @@ from ui.activity.held import HeldPage
 from ui.activity.history import HistoryPage
 from ui.activity.let_go import LetGoPage
 from ui.event_rows import Kind
-from ui.messages import (
+from ui.intents import (
     Confirm,
-    Deleted,
-    Done,
-    Failed,
-    History,
     KeepHeld,
     KeepInMemory,
-    LetGo,
     ListDeleted,
     ListLetGo,
     ListRuns,
-    Notice,
-    Overview,
     Restore,
-    Restored,
     RetryFailed,
-    RunEnded,
     TakeBack,
 )
+from ui.messages import Deleted, Done, Failed, History, LetGo, Notice, Overview, Restored, RunEnded
 from ui.progress import ProgressPanel
 from ui.tray.qt_menu import QtMenu
 from ui.tray.state import Key, TrayState, menu, tooltip

@@ -6,7 +6,8 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from texts.language import _
-from ui.messages import Failed, Notice, Preview, Previewed, SyncNow
+from ui.intents import Preview, SyncNow
+from ui.messages import Failed, Notice, Previewed
 from ui.preview.changes import ChangesView
 
 

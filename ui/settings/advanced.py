@@ -9,7 +9,8 @@ from PySide6.QtWidgets import QFileDialog, QGroupBox, QMessageBox, QPushButton, 
 
 from core.settings import Settings
 from texts.language import _
-from ui.messages import ForgetEverything, Overview, RemoveCopies, SaveDiagnostics
+from ui.intents import ForgetEverything, RemoveCopies, SaveDiagnostics
+from ui.messages import Overview
 from ui.widgets import FieldBox, Note
 
 

@@ -21,7 +21,8 @@ from PySide6.QtWidgets import (
 from core.model import Side
 from core.settings import PairSettings, Privacy, Settings
 from texts.language import _, current
-from ui.messages import Overview, RemovePair
+from ui.intents import RemovePair
+from ui.messages import Overview
 from ui.settings.form import Choices, calendar_name, new_pair, with_pair, without_pair
 from ui.settings.pair_dialog import PairDialog
 from ui.widgets import FieldBox, Note

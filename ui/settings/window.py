@@ -14,21 +14,8 @@ from texts.language import _
 from texts.problems import describe
 from texts.report import State
 from ui.accounts.form import Problems, misspelt
-from ui.messages import (
-    Calendars,
-    Confirm,
-    ConnectionTried,
-    Done,
-    Failed,
-    ListCalendars,
-    Notice,
-    Overview,
-    Save,
-    SaveDiagnostics,
-    SignIn,
-    SignInWaiting,
-    TryConnection,
-)
+from ui.intents import Confirm, ListCalendars, Save, SaveDiagnostics, SignIn, TryConnection
+from ui.messages import Calendars, ConnectionTried, Done, Failed, Notice, Overview, SignInWaiting
 from ui.settings.accounts import AccountsPage
 from ui.settings.advanced import AdvancedPage
 from ui.settings.calendars import CalendarsPage

@@ -6,7 +6,8 @@ from core.model import Side
 from ui.accounts.card import AccountCard
 from ui.accounts.form import account_form
 from ui.accounts.sign_ins import SignIns
-from ui.messages import ConnectionTried, Done, Failed, Notice, Overview, SignIn, SignInWaiting, TryConnection
+from ui.intents import SignIn, TryConnection
+from ui.messages import ConnectionTried, Done, Failed, Notice, Overview, SignInWaiting
 from ui.wizard.step import Step
 
 

@@ -11,7 +11,8 @@ from core.model import Side
 from core.settings import PairSettings, Privacy
 from texts.language import _, current
 from texts.problems import describe
-from ui.messages import Calendars, Failed, ListCalendars, Notice, Overview, Pause, Save
+from ui.intents import ListCalendars, Pause, Save
+from ui.messages import Calendars, Failed, Notice, Overview
 from ui.settings.calendar_combo import CalendarCombo
 from ui.settings.form import pair_problems, with_pair
 from ui.tray.state import FOR_EVER

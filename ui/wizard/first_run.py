@@ -11,7 +11,8 @@ from texts import report as report_texts
 from texts.language import _
 from texts.problems import describe
 from texts.report import State
-from ui.messages import Notice, Overview, RunEnded, Save
+from ui.intents import Save
+from ui.messages import Notice, Overview, RunEnded
 from ui.progress import ProgressPanel
 from ui.tray.state import TrayState
 from ui.widgets import Note, problem_html

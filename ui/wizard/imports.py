@@ -12,7 +12,8 @@ from core.old_script import OldScriptRefused
 from texts.language import _
 from texts.old_script import how_to_delete, listed, refusal
 from texts.problems import describe
-from ui.messages import Done, Failed, ImportOldScript, ImportProvision, Notice, OldScriptImported
+from ui.intents import ImportOldScript, ImportProvision
+from ui.messages import Done, Failed, Notice, OldScriptImported
 from ui.widgets import Notice as Told
 from ui.widgets import problem_html
 

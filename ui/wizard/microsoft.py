@@ -6,7 +6,8 @@ from core.errors import ConsentNeeded
 from core.model import Side
 from texts.language import _
 from ui.accounts.console import admin_consent_url
-from ui.messages import Failed, Notice, Overview, SignIn
+from ui.intents import SignIn
+from ui.messages import Failed, Notice, Overview
 from ui.widgets import CopyRow, Note
 from ui.wizard.account_step import AccountStep
 

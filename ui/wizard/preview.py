@@ -6,7 +6,8 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton
 
 from core.model import RunReport
 from texts.language import _
-from ui.messages import Failed, Notice, Pause, Preview, Previewed
+from ui.intents import Pause, Preview
+from ui.messages import Failed, Notice, Previewed
 from ui.preview.changes import ChangesView
 from ui.wizard.step import Step
 

@@ -6,7 +6,8 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from core.settings import Settings
-from ui.messages import Intent, Notice, Overview
+from ui.intents import Intent
+from ui.messages import Notice, Overview
 from ui.widgets import Note
 
 

@@ -10,7 +10,8 @@ from PySide6.QtWidgets import QComboBox, QFormLayout
 from core.settings import InterfaceLanguage
 from texts.language import _
 from texts.product import name
-from ui.messages import Overview, Save
+from ui.intents import Save
+from ui.messages import Overview
 from ui.widgets import FieldBox, Note, add_field
 from ui.wizard.step import Step
 
