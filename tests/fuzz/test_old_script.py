@@ -57,7 +57,12 @@ LINES = (
         "é: 中",
         "\0: \0",
     ),
-    *("app_secret: \x1b[31m", "token: secret-canary", "refresh_token: secret-canary"),
+    *(
+        "app_secret: canary of a secret",
+        "app_secret: \x1b[31m",
+        "token: secret-canary",
+        "refresh_token: secret-canary",
+    ),
 )
 BOMB = "a: &a [x]\n" + "".join(
     f"{chr(98 + n)}: &{chr(98 + n)} [{', '.join([f'*{chr(97 + n)}'] * 9)}]\n" for n in range(9)
