@@ -149,3 +149,9 @@ def test_any_request_has_a_short_answer_and_only_one_with_the_state_counts(
 def test_the_right_request_counts(server: CallbackServer, request_: bytes) -> None:
     _, callback = answered(server, request_)
     assert dict(callback.query) == dict(parse_qsl(BODY))
+
+
+def test_the_right_request_does_not_count_when_it_is_too_long(server: CallbackServer) -> None:
+    padding = b"X: " + b"y" * (LARGEST_REQUEST + 5000)
+    _, callback = answered(server, GOOD.removesuffix(b"\r\n") + padding + b"\r\n\r\n")
+    assert not callback.is_answered.is_set()

@@ -27,7 +27,7 @@ from tests.fuzz.work import at_most
 WORK = 3_000_000
 MOST_REQUESTS = 5 * MOST_PAGES
 
-LAST = {
+LAST: Json = {
     "code": 0,
     "msg": "success",
     "data": {"items": list(SINGLES[:3]), "has_more": False, "sync_token": "v2"},
@@ -95,6 +95,12 @@ def foreseen(ask: Callable[[FeishuCalendars], Any], told: list[Any]) -> Any:
 @fuzz(60, told=conversations, ask=st.sampled_from(ASKED))
 def test_an_answer_is_understood_or_an_error(told: list[Any], ask: Callable[[FeishuCalendars], Any]) -> None:
     foreseen(ask, told)
+
+
+@pytest.mark.parametrize("has_more", [None, "", "false", 0, 1, []])
+def test_a_page_that_does_not_say_whether_it_is_the_last_proves_nothing(has_more: Json) -> None:
+    page = {"code": 0, "data": {**LAST["data"], "has_more": has_more}}
+    assert foreseen(lambda feishu: feishu.pull(CALENDAR_ID, 1), [(200, as_bytes(page), {})]) is None
 
 
 @fuzz(20, told=conversations, calendar=mutated((CALENDAR,)))

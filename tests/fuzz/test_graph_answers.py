@@ -270,6 +270,13 @@ def test_an_event_that_somebody_else_made_odd_is_read_all_the_same(changes: Json
     odd.subject.encode()
 
 
+@pytest.mark.parametrize("link", ["https://graph.example.evil/v1.0/me", "//x", "", None, 3, f"{ROOT[:-1]}"])
+def test_a_link_to_another_host_is_never_followed(link: Json) -> None:
+    for name in ("@odata.deltaLink", "@odata.nextLink"):
+        told: list[tuple[int, bytes, dict[str, str]]] = [(200, as_bytes({"value": [], name: link}), {})]
+        assert foreseen(lambda graph: OutlookCalendar(graph, "AAc").changes(*DAYS, ""), told) is None
+
+
 def test_what_is_nested_beyond_reason_is_an_error_of_the_service() -> None:
     told: list[tuple[int, bytes, dict[str, str]]] = [(200, b'{"value": ' + b"[" * 100_000, {})]
     assert foreseen(lambda graph: OutlookCalendar(graph, "AAc").listing(), told) is None

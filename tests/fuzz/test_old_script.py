@@ -117,3 +117,12 @@ def test_a_large_file_takes_little(text: str) -> None:
 def test_a_file_beyond_all_limits_is_not_looked_at() -> None:
     with at_most(100):
         assert isinstance(understood(b"app_id: x\n" * 1_000_000), OldScriptRefused)
+
+
+@pytest.mark.parametrize(
+    "line", ["app_secret: {} x", "app_id: '{}'", 'client_secret: "{}\\x"', "token: [{}]", "{}: &a"]
+)
+def test_a_refusal_says_nothing_of_what_stands_there(line: str) -> None:
+    found = understood(line.format("canary é").encode())
+    assert isinstance(found, OldScriptRefused)
+    assert "canary" not in repr(found)
