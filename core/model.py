@@ -265,6 +265,8 @@ class Copy:
     print: str = ""
     """Digest of what is mirrored (time, title, text, place, show-as, sensitivity, recurrence) exactly as
     the service gives it back: two readings of an event that nobody touched have the same."""
+    last_day: date | None = None
+    """Of a series: no occurrence has its own start later. None: it goes on, or nobody can tell."""
 
 
 @dataclass(frozen=True, slots=True)

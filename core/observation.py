@@ -33,23 +33,27 @@ def observe_source(
 ) -> SourceView:
     """Brings the rows of a Feishu calendar up to date and reads them. One request if nothing changed.
 
+    What changed is asked for also when a full pull is due: that does not list an occurrence that was moved
+    ahead, and would never tell that it was cancelled.
+
     Raises what the port raises; the rows stay those of the last answer then.
     """
     calendar_id = ledger.source_id(person, configured)
     state = ledger.source_state(calendar_id) if calendar_id else None
-    if state is None or not _continue(source, ledger, state, now=now, past_days=past_days):
+    is_continued = state is not None and _continue(source, ledger, state)
+    if state is None or not is_continued or _is_pull_due(state, now, past_days):
         anchor = max(EARLIEST, now - max(ANCHOR_DAYS, past_days + 1) * DAY)
         _pull(source, ledger, person, configured, anchor, now)
     return _view(source, ledger, person, configured)
 
 
-def _continue(
-    source: SourceCalendars, ledger: Ledger, state: SourceState, *, now: int, past_days: int
-) -> bool:
-    """Applies what changed since the cursor; False when a full pull is due instead."""
+def _is_pull_due(state: SourceState, now: int, past_days: int) -> bool:
     is_fresh = 0 <= now - state.pulled_at < FULL_PULL_EVERY
-    if not is_fresh or state.anchor > max(EARLIEST, now - (past_days + 1) * DAY):
-        return False
+    return not is_fresh or state.anchor > max(EARLIEST, now - (past_days + 1) * DAY)
+
+
+def _continue(source: SourceCalendars, ledger: Ledger, state: SourceState) -> bool:
+    """Applies what changed since the cursor; False when it has expired."""
     try:
         changes = source.changes(state.calendar.id, state.anchor, state.cursor)
     except CursorExpired:

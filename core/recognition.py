@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from datetime import timedelta
 
 from core import fingerprint, mirror
 from core.links import Creating, Detached, Extent, Link, Live
@@ -15,7 +16,7 @@ from core.policy import Window, is_all_day
 from core.reasons import Code, because
 from core.settings import LocalChanges
 from core.situation import Situation
-from core.zones import instant_of, text
+from core.zones import date_of, instant_of, text
 
 UNFINISHED = "unfinished"
 """Stands for the fingerprint of a copy that was about to be adopted or deleted."""
@@ -224,8 +225,18 @@ def _starts_alike(event: MirrorEvent, copy: Copy) -> bool:
 def extent_of(copy: Copy) -> Extent:
     """Of a copy that no Feishu event describes any more."""
     start = copy.span.start
-    ends_at = None if copy.is_series else instant_of(copy.span.end)
-    return Extent(copy.subject, text(start), instant_of(start), ends_at, is_all_day(start))
+    return Extent(copy.subject, text(start), instant_of(start), _ends_at(copy), is_all_day(start))
+
+
+def _ends_at(copy: Copy) -> int | None:
+    first_end = instant_of(copy.span.end)
+    if not copy.is_series:
+        return first_end
+    if copy.last_day is None:
+        return None
+    # The days of a range are the series' own, the copy's times are in UTC: a day more.
+    later = copy.last_day - date_of(copy.span.start) + timedelta(days=1)
+    return first_end + int(later.total_seconds())
 
 
 def note(copy: Copy) -> EventNote:

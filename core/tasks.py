@@ -220,12 +220,13 @@ def _settlement(
 
 
 def _deletion(operation: Delete, link: Live, copy: Copy | None) -> Task | Conclusion:
+    doubt = replace(link, is_verified=False, fingerprint=recognition.UNFINISHED)
     if copy is None:
-        return Conclusion(link.key, link.extent, forget=True, action=Action.DELETE, reason=operation.reason)
+        # That it is gone already is believed when it can't be read a second time.
+        return Conclusion(link.key, link.extent, doubt, action=Action.DELETE, reason=operation.reason)
     if copy.has_attendees:
         gone = recognition.let_go(link, because(Code.ATTENDEES_ADDED))
         return Conclusion(link.key, link.extent, gone, action=Action.LET_GO, reason=gone.reason)
-    doubt = replace(link, is_verified=False, fingerprint=recognition.UNFINISHED)
     return Task(operation, (DeleteCopy(link.event_id),), doubt, backup=copy)
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from urllib.parse import quote
 
@@ -24,6 +24,16 @@ SELECT_INSTANCE = "$select=id,type,originalStart,subject,start,end,isAllDay,atte
 EXPAND_TAG = "$expand=singleValueExtendedProperties($filter={})".format(
     " or ".join(f"id eq '{name}'" for name in (tags.KEY_PROPERTY, tags.STATE_PROPERTY))
 )
+
+_LONGEST_STEP = {
+    "daily": 1,
+    "weekly": 7,
+    "absoluteMonthly": 31,
+    "relativeMonthly": 38,
+    "absoluteYearly": 366,
+    "relativeYearly": 373,
+}
+"""Days between two occurrences, at most, for each unit of the interval."""
 
 
 def query(*options: str) -> str:
@@ -47,6 +57,7 @@ def read_copy(item: Json) -> Copy:
         has_attendees=_has_attendees(item),
         raw=json.dumps(item, ensure_ascii=False),
         print=_print(item),
+        last_day=_last_day(item),
     )
 
 
@@ -112,6 +123,23 @@ def _print(item: Json) -> str:
     shown["body"] = visible_text(content) if isinstance(content, str) else None
     text = json.dumps(shown, sort_keys=True, ensure_ascii=False)
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32]
+
+
+def _last_day(item: Json) -> date | None:
+    """By the range of a series; one that ends by number is taken at its longest."""
+    recurrence = item.get("recurrence")
+    if not isinstance(recurrence, dict):
+        return None
+    try:
+        extent, pattern = recurrence["range"], recurrence["pattern"]
+        if extent["type"] == "endDate":
+            return date.fromisoformat(extent["endDate"])
+        if extent["type"] != "numbered":
+            return None
+        days = _LONGEST_STEP[pattern["type"]] * pattern["interval"] * extent["numberOfOccurrences"]
+        return date.fromisoformat(extent["startDate"]) + timedelta(days=days)
+    except (KeyError, TypeError, ValueError, OverflowError):
+        return None
 
 
 def _has_attendees(item: Json) -> bool:

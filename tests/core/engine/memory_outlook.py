@@ -541,7 +541,14 @@ def _copy(event: HeldEvent) -> Copy:
             }
         ),
         print=_print(event),
+        last_day=_last_day(event),
     )
+
+
+def _last_day(event: HeldEvent) -> date | None:
+    if event.series is None or (event.series.range.end is None and event.series.range.count is None):
+        return None
+    return max((zones.date_of(original) for original, _ in event.originals()), default=None)
 
 
 def _instance(event: HeldEvent, original: EventTime, span: Span) -> Instance:

@@ -16,6 +16,7 @@ from core.model import (
     AlreadyGone,
     CreateCopy,
     InstancesOf,
+    ReadCopy,
     Refused,
     RowStatus,
     TargetChanges,
@@ -396,3 +397,44 @@ def test_a_copy_that_a_write_does_not_find_is_looked_for_before_it_is_made_again
         world.feishu.cancel("a_0")
     world.settle()
     assert starts(world) == (["2026-12-02T15:00"] if is_moved else [])
+
+
+def test_a_cancellation_of_an_occurrence_moved_far_ahead_is_seen_after_a_long_pause(world: World) -> None:
+    world.feishu.put(row("s", at("2026-12-01", "10:00"), "Review", "FREQ=WEEKLY"))
+    moved = exception("s", at("2026-12-08", "10:00"), at("2027-03-01", "15:00"), "Review")
+    world.feishu.put(moved)
+    world.settle()
+    world.clock.time += timedelta(days=60)
+    world.settle()
+    world.feishu.cancel(moved.event_id)
+    world.clock.time += timedelta(days=8)
+    world.settle()
+    assert ("2027-03-01T15:00", "Review") not in [(start[:16], title) for start, _, title in world.shown]
+
+
+def test_a_series_that_is_over_stays_as_it_is_though_the_ledger_was_lost(world: World) -> None:
+    world.feishu.put(row("s", at("2026-12-01", "10:00"), "Review", "FREQ=WEEKLY;COUNT=2"))
+    world.feishu.put(row("a", at("2027-02-01", "10:00"), "Lunch"))
+    world.settle()
+    before = world.shown
+    world.clock.time += timedelta(days=20)
+    world.feishu.change("s_0", span=at("2026-12-01", "12:00"))
+    world.lose_ledger()
+    world.settle()
+    assert world.shown == before
+
+
+def test_a_copy_that_one_reading_does_not_find_is_deleted_all_the_same(world: World) -> None:
+    world.feishu.put(row("a", at("2026-12-01", "10:00"), "Review"))
+    world.settle()
+    world.feishu.cancel("a_0")
+    original, lies = MemoryCalendar._answer, [None]
+
+    def answer(self: MemoryCalendar, question: object) -> object:
+        return lies.pop() if isinstance(question, ReadCopy) and lies else original(self, question)  # type: ignore[arg-type]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(MemoryCalendar, "_answer", answer)
+        world.settle()
+    assert not lies
+    assert world.outlook.calendars_[CALENDAR] == {}

@@ -200,3 +200,23 @@ def test_a_word_or_an_address_of_a_body_that_changes_is_seen(change: tuple[str, 
     bodies = (body, body.replace(*change))
     prints = {read_copy({**EVENT, "body": {"contentType": "html", "content": each}}).print for each in bodies}
     assert len(prints) == 2
+
+
+@pytest.mark.parametrize(
+    ("extent", "last"),
+    [
+        ({"type": "endDate", "startDate": "2027-02-02", "endDate": "2027-03-02"}, date(2027, 3, 2)),
+        ({"type": "numbered", "startDate": "2027-02-02", "numberOfOccurrences": 3}, date(2027, 3, 16)),
+        ({"type": "noEnd", "startDate": "2027-02-02", "endDate": "0001-01-01"}, None),
+        ({"type": "endDate", "endDate": "some day"}, None),
+        ({"type": "numbered", "startDate": "2027-02-02", "numberOfOccurrences": 10**12}, None),
+        ({}, None),
+        ("nonsense", None),
+    ],
+)
+def test_the_last_day_of_a_series_is_read_from_its_range_and_never_too_early(
+    extent: object, last: date | None
+) -> None:
+    recurrence = {"pattern": {"type": "weekly", "interval": 2}, "range": extent}
+    assert read_copy({**EVENT, "recurrence": recurrence}).last_day == last
+    assert read_copy({**EVENT, "recurrence": "nonsense"}).last_day is None
