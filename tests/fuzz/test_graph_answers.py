@@ -36,7 +36,7 @@ from core.model import (
     Write,
 )
 from core.outlook.calendar import OutlookCalendar, check_calendar
-from core.outlook.graph import MAX_PAGES, Graph
+from core.outlook.graph import Graph
 from tests.core.engine.memory import NOW, FakeClock, at
 from tests.fuzz.effort import fuzz
 from tests.fuzz.mutation import Json, as_bytes, cut, mutated
@@ -44,7 +44,7 @@ from tests.fuzz.work import at_most
 
 ROOT = "https://graph.example/v1.0/"
 WORK = 3_000_000
-MOST_REQUESTS = MAX_PAGES + 10
+MOST_REQUESTS = 600
 
 TAG = Tag("a" * 32 + "." + "b" * 32, "t-1", "inst", "f00d")
 EVENT: Json = {
@@ -275,6 +275,12 @@ def test_a_link_to_another_host_is_never_followed(link: Json) -> None:
     for name in ("@odata.deltaLink", "@odata.nextLink"):
         told: list[tuple[int, bytes, dict[str, str]]] = [(200, as_bytes({"value": [], name: link}), {})]
         assert foreseen(lambda graph: OutlookCalendar(graph, "AAc").changes(*DAYS, ""), told) is None
+
+
+def test_a_listing_without_an_end_is_an_error() -> None:
+    told: list[tuple[int, bytes, dict[str, str]]] = [(200, as_bytes(PAGES[1]), {})]
+    assert foreseen(lambda graph: OutlookCalendar(graph, "AAc").listing(), told) is None
+    assert foreseen(lambda graph: OutlookCalendar(graph, "AAc").changes(*DAYS, ""), told) is None
 
 
 def test_what_is_nested_beyond_reason_is_an_error_of_the_service() -> None:
