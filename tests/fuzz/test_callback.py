@@ -135,6 +135,9 @@ def test_any_request_has_a_short_answer_and_only_one_with_the_state_counts(
     server: CallbackServer, request: bytes
 ) -> None:
     answer, callback = answered(server, request)
+    if not request:  # a connection that a browser opened in advance
+        assert answer == b""
+        return
     assert answer.startswith((b"HTTP/1.1 200 OK\r\n", b"HTTP/1.1 404 Not Found\r\n"))
     assert len(answer) <= LARGEST_ANSWER
     assert CANARY.encode() not in answer
