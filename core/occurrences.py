@@ -97,11 +97,7 @@ def settlement(
     writes: list[tuple[Instance, ChangeInstance | CancelInstance]] = []
     for name in sorted(due_differences(known, event, window)):
         instance = present.get(fingerprint.date_in(name))
-        if (
-            known.get(name) == _STRAY
-            and _is_kept(link, situation)
-            and not _is_put_back(name, instance, event)
-        ):
+        if known.get(name) == _STRAY and _is_kept(link, situation) and not _is_ours(name, instance, event):
             applied[name] = LET_GO
             continue
         is_ahead = instance is not None and window.holds_span(instance.span)
@@ -186,10 +182,12 @@ def _is_kept(link: Live, situation: Situation) -> bool:
     return situation.local_changes is LocalChanges.KEEP and not link.is_found_again
 
 
-def _is_put_back(name: str, instance: Instance | None, event: MirrorEvent) -> bool:
-    """True for one that stands out only because Feishu had changed it once, and that is as its series is."""
-    as_series = as_the_rule_has_it(name, event)
-    return instance is not None and _is_written(instance, as_series)
+def _is_ours(name: str, instance: Instance | None, event: MirrorEvent) -> bool:
+    """True for one that stands out because Feishu had changed it once: it has a tag of its own, or is as its
+    series is."""
+    if instance is None or instance.tag is None:
+        return False
+    return instance.tag.key != event.key or _is_written(instance, as_the_rule_has_it(name, event))
 
 
 def _why_missing(name: str, link: Live, event: MirrorEvent, situation: Situation) -> str:

@@ -147,6 +147,8 @@ def after_reading(
         is_series=copy.is_series,
         stored_print=copy.print,
         fingerprint=written,
+        # Whoever was at it may have been at its occurrences.
+        occurrences=None if copy.is_series and copy.etag != link.etag else link.occurrences,
         extent=_extent_now(link, copy, written),
         replaced_at=_replaced_at(link, copy, situation),
     )

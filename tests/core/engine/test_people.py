@@ -510,3 +510,32 @@ def test_a_duplicate_of_an_adopted_event_is_a_persons_though_the_ledger_was_lost
     events = world.outlook.calendars_[CALENDAR]
     assert events["duplicate"] == before
     assert events[own.event_id].subject == "Review 2"
+
+
+def test_what_feishu_had_changed_and_changes_back_is_ours_after_a_kill_too(world: World) -> None:
+    world.change_pair(local_changes=LocalChanges.KEEP)
+    world.feishu.put(row("s", at("2026-12-01", "10:00"), "Review", "FREQ=WEEKLY;COUNT=4"))
+    changed = exception("s", at("2026-12-15", "10:00"), at("2026-12-15", "12:00"), "Review")
+    world.feishu.put(changed)
+    world.settle()
+    world.feishu.put(exception("s", at("2026-12-08", "10:00"), at("2026-12-08", "12:00"), "Review"))
+    world.die_at("after ChangeInstance")
+    world.feishu.vanish(changed.event_id)
+    world.feishu.forget_cursors()
+    world.settle()
+    assert ("2026-12-15T10:00", "Review") in starts(world)
+
+
+def test_attendees_who_come_just_before_a_series_is_written_let_it_go(world: World) -> None:
+    world.feishu.put(row("s", at("2026-12-01", "10:00"), "Review", "FREQ=WEEKLY;COUNT=4"))
+    world.settle()
+
+    def step(reached: str) -> None:
+        if reached == "before UpdateCopy":
+            world.outlook.step = lambda _point: None
+            world.outlook.invite_to_occurrence(CALENDAR, only_copy(world), at("2026-12-22", "10:00"))
+
+    world.outlook.step = step
+    world.feishu.change("s_0", title="Review 2")
+    world.settle()
+    assert {title for _, title in starts(world)} == {"Review"}
