@@ -207,12 +207,14 @@ def at_rest(world: World) -> None:
     _note_left_over(world, {link.event_id for link in links.values() if isinstance(link, Live)})
     _links_are_true(world, links)
     held = {link.event_id for link in links.values() if isinstance(link, Live) and _waits(link, links)}
-    actual = _actual(world, held)
+    actual, running = _actual(world, held), world.running_uids()
     for uid, rows in sorted(world.rows().items()):
         wanted = Counter(shown for _, shown, _ in model.wanted(rows, world.pair, world.window))
         if uid in world.theirs:
             continue
         seen = actual.pop(uid, Counter())
+        if uid in world.touched and uid not in running:
+            continue  # a person moved ahead what is over: it stays where they put it
         missing = _unexplained(world, uid, wanted - seen, seen)
         demand(
             not missing and not seen - wanted,

@@ -74,7 +74,8 @@ ERRORS: dict[str, Callable[[Side], SyncError]] = {
 _ALWAYS = ("crash before", "crash after", "time-out", "time-out after", "reset", "throttled", "failing")
 _SIGNED_IN = ("sign-in needed", "consent needed")
 _READS = (*_ALWAYS, *_SIGNED_IN, "calendar gone", "people")
-_ITEM = ("crash before", "crash after", "people", "conflict", "not tried", "refused", "refused but done")
+_REFUSALS = ("refused", "refused for now", "refused but done")
+_ITEM = ("crash before", "crash after", "people", "conflict", "not tried", *_REFUSALS)
 LIES = ("empty", "partial")
 """Answers that look right and are not: what they leave out is there."""
 
@@ -291,7 +292,8 @@ class StruckCalendar:
         refusals: dict[str, Outcome] = {
             "conflict": Conflict(),
             "not tried": NotTried(),
-            "refused": Refused("ErrorInternalServerError", "request"),
+            "refused": Refused("ErrorInvalidProperty", "request"),
+            "refused for now": Refused("ErrorInternalServerError", "request", is_passing=True),
         }
         if how in refusals:
             return refusals[how]
@@ -301,7 +303,7 @@ class StruckCalendar:
         if how == "refused but done":
             if isinstance(write, CreateCopy) and isinstance(outcome, Stored):
                 self.striker.unseen.add(outcome.event_id)
-            return refusals["refused"]
+            return refusals["refused for now"]
         return outcome
 
 

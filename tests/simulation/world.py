@@ -23,10 +23,10 @@ from core import tag
 from core.errors import LedgerUnusable, SyncError, TryLater
 from core.ledger import Ledger
 from core.links import Live
-from core.model import PairReport, Row
+from core.model import CancelInstance, ChangeInstance, PairReport, Row
 from core.policy import CopyWords, Window
 from core.run import Run
-from core.settings import PairSettings, Settings, SyncSettings
+from core.settings import LocalChanges, PairSettings, Settings, SyncSettings
 from tests.core.engine.memory import FakeClock, HeldEvent, MemoryFeishu, MemoryOutlook
 from tests.simulation import census, model
 from tests.simulation.faults import (
@@ -269,12 +269,23 @@ class World:
         if fault is not None and self.was_struck:
             self.visited[f"{fault.call}: {fault.how}"] += 1
             self.lied |= fault.how in LIES and fault.call.startswith("feishu")
-            self.lied_empty |= fault.how == "empty" and fault.call == "feishu pull"
+            if fault.call == "feishu pull" and fault.how in ("empty", "repeated"):
+                self.lied_empty = fault.how == "empty"
+            self._note_doubt()
             self.has_refusals |= fault.how.startswith("refused") or fault.how == "conflict"
         if outcome.crashed or any(isinstance(each, LedgerUnusable) for each in outcome.problems):
             self.reopen()
         self.striker.aim(None, 0)
         return outcome
+
+    def _note_doubt(self) -> None:
+        """Of a series that a struck run wrote to: which of its occurrences differ by a person's hand, and are
+        kept, is not known."""
+        if self.pair.local_changes is LocalChanges.KEEP:
+            for write in self.outlook.writes:
+                if isinstance(write, ChangeInstance | CancelInstance):
+                    name = write.event_id.partition("/")[0]
+                    self.theirs |= {self.uid_of(each) for each in self.copies() if each.event_id == name}
 
 
 def core_uuid(random: Random) -> object:
