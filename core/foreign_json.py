@@ -18,8 +18,8 @@ def read_json(content: bytes | str) -> object:
     """Raises ValueError, and nothing else, for what is not JSON or nested beyond reason.
 
     One bad character must not make a whole page unreadable: bytes that are not UTF-8, and halves of a
-    surrogate pair, which neither UTF-8 nor SQLite can hold, become U+FFFD. Integers beyond 64 bits come as floats:
-    Python refuses to read, and to write, very long ones.
+    surrogate pair, which neither UTF-8 nor SQLite can hold, become U+FFFD. Integers beyond 64 bits come as
+    floats: Python refuses to read, and to write, very long ones.
     """
     text = content.decode("utf-8-sig", "replace") if isinstance(content, bytes) else content
     try:

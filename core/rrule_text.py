@@ -40,8 +40,8 @@ class MalformedRule(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """An RRULE, parsed; its lists are sorted, and empty where the rule has no such part. What may be long, and
-    is looked up for each day of decades, is a set."""
+    """An RRULE, parsed; its lists are sorted, and empty where the rule has no such part. What may be long,
+    and is looked up for each day of decades, is a set."""
 
     frequency: str
     interval: int

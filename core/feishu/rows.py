@@ -24,8 +24,8 @@ LATEST = 16_725_225_600
 """The documented end of timestamps: the year 2500."""
 
 FIRST_DAY, LAST_DAY = date(1601, 1, 1), date(2500, 1, 1)
-"""Of all-day rows: from where Exchange's calendar begins to where Feishu's time stamps end. An event of thousands
-of years has occurrences that end beyond all calendars."""
+"""Of all-day rows: from where Exchange's calendar begins to where Feishu's time stamps end. An event of
+thousands of years has occurrences that end beyond all calendars."""
 
 LONGEST_REMINDER = 20_160
 """Minutes, before or after the start (documented)."""

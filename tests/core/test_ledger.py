@@ -145,15 +145,20 @@ def test_what_is_kept_for_a_time_goes_when_it_is_over(ledger: Ledger, path: Path
     assert ledger.refusals("target", 0) == {"aa.29": ("wanted", Reason("x"))}
 
 
+def dropped_and_taken_back(ledger: Ledger) -> None:
+    with ledger.together():
+        ledger.drop_links("target", [LIVE.key])
+        assert ledger.links("target", "aa").keys() == {DETACHED.key}
+        raise ZeroDivisionError
+
+
 def test_links_are_those_of_this_moment(ledger: Ledger, path: Path) -> None:
     ledger.put_links("target", [LIVE])
     assert ledger.links("target", "aa") == {LIVE.key: LIVE}
     ledger.put_links("target", [DETACHED])
     assert ledger.links("target", "aa").keys() == {LIVE.key, DETACHED.key}
-    with pytest.raises(ZeroDivisionError), ledger.together():
-        ledger.drop_links("target", [LIVE.key])
-        assert ledger.links("target", "aa").keys() == {DETACHED.key}
-        raise ZeroDivisionError
+    with pytest.raises(ZeroDivisionError):
+        dropped_and_taken_back(ledger)
     assert ledger.links("target", "aa").keys() == {LIVE.key, DETACHED.key}
     other = Ledger(path)
     other.open()
