@@ -83,21 +83,26 @@ def _utc(timestamp: str) -> str:
     return datetime.fromtimestamp(int(timestamp), UTC).strftime("%Y-%m-%dT%H:%M:%S")
 
 
+def asker(session: requests.Session, pace: Pace) -> Callable[..., Json]:
+    """What sends one request, when it is its turn, and returns the answer's JSON."""
+
+    def ask(method: str, url: str, token: str, **options: Any) -> Json:
+        pace.await_turn()
+        headers = {"Authorization": f"Bearer {token}"}
+        answer = session.request(method, url, headers=headers, timeout=60, **options)
+        answer.raise_for_status()
+        found: Json = answer.json()
+        return found
+
+    return ask
+
+
 def main() -> None:
     orders = json.load(sys.stdin)
-    pace = Pace(orders["pause"])
     with requests.Session() as session:
         session.trust_env = False
         session.verify = orders["ca_file"]
-
-        def ask(method: str, url: str, token: str, **options: Any) -> Json:
-            pace.await_turn()
-            headers = {"Authorization": f"Bearer {token}"}
-            answer = session.request(method, url, headers=headers, timeout=60, **options)
-            answer.raise_for_status()
-            found: Json = answer.json()
-            return found
-
+        ask = asker(session, Pace(orders["pause"]))
         print(json.dumps(measured(lambda: mirror(orders, ask))))
 
 

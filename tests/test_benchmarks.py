@@ -11,11 +11,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import requests
 
 from benchmarks import __main__ as command
 from benchmarks import comparison, planning, table
 from benchmarks.comparison import FIRST, PAUSE, UNCHANGED, Cost, Row, Way
-from benchmarks.naive import Pace
+from benchmarks.naive import Pace, asker
 from benchmarks.services import Kind, Services
 from core.model import WallClock
 from sandbox import Service
@@ -163,6 +164,26 @@ def test_a_request_begins_a_pause_after_the_one_before_began() -> None:
         time.now += takes
     assert begun == pytest.approx([100.0, 100.2, 100.4, 100.9])
     assert time.slept == pytest.approx([0.15, 0.05, 0.0])
+
+
+def test_every_request_of_the_obvious_way_awaits_its_turn() -> None:
+    done: list[str] = []
+
+    class Turns(Pace):
+        def await_turn(self) -> None:
+            done.append("turn")
+
+    class Session(requests.Session):
+        def request(self, method: str | bytes, *_: Any, **__: Any) -> requests.Response:
+            done.append(str(method))
+            answer = requests.Response()
+            answer.status_code, answer._content = 200, b"{}"
+            return answer
+
+    ask = asker(Session(), Turns(0.0))
+    ask("GET", "https://localhost/", "token")
+    ask("POST", "https://localhost/", "token", json={})
+    assert done == ["turn", "GET", "turn", "POST"]
 
 
 def test_the_pause_is_what_the_library_makes() -> None:
