@@ -1,7 +1,7 @@
 """How fast, and with how few requests, beside the obvious way. Tables on stdout, progress on stderr.
 
 python -m benchmarks                       all of it: half an hour, most of it the obvious way's pauses
-python -m benchmarks --events 10 100 --latency 30 --edits 10       half a minute
+python -m benchmarks --events 10 100 --latency 30 --edits 10       a minute
 python -m benchmarks --json numbers.json   the numbers in a file as well
 """
 
