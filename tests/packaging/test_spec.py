@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import runpy
 import subprocess
 import sys
@@ -14,6 +15,7 @@ from typing import Any
 import pytest
 
 from core.feishu import sdk
+from ui.help import GUIDE
 
 ROOT = Path(__file__).resolve().parents[2]
 ROOMS = ("core", "resources", "sandbox", "terminal", "texts", "ui")
@@ -69,13 +71,18 @@ def find(name: str) -> ModuleSpec | None:
     return found
 
 
+def pictures_of_the_guide() -> set[Path]:
+    named = re.findall(r"\]\((images/[^)]+)\)", GUIDE.read_text(encoding="utf-8"))
+    return {Path("docs", name) for name in named}
+
+
 def test_every_file_beside_the_modules_is_packed_where_the_program_looks_for_it(spec: PyInstaller) -> None:
     beside = {
         file.relative_to(ROOT)
         for room in ROOMS
         for file in (ROOT / room).rglob("*")
         if file.is_file() and file.suffix not in FOR_DEVELOPERS
-    }
+    } | {GUIDE.relative_to(ROOT), *pictures_of_the_guide()}
     packed = {Path(source).relative_to(ROOT): Path(folder) for source, folder in spec.analysis["datas"]}
     assert packed == {file: file.parent for file in beside}
 
