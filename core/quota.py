@@ -8,12 +8,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
+from math import ceil
+
+from core.observation import FULL_PULL_EVERY
 
 QUOTA_ZONE = timezone(timedelta(hours=8), "Asia/Shanghai")
 """Where the month of the quota begins."""
 
 TOKEN_LIFE = timedelta(hours=2)
 """Of Feishu's access tokens: renewing one is a call as well."""
+READ_ANEW_EVERY = timedelta(seconds=FULL_PULL_EVERY)
+CALLS_OF_READING = 2
+"""That reading a calendar anew adds to a run: finding it, and a page of 500 events."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +66,9 @@ def stretched(interval: timedelta, calls: MonthlyCalls, calendars: int, now: dat
     rest, life = (next_month(now) - now).total_seconds(), TOKEN_LIFE.total_seconds()
     if calls.are_too_few(calendars):
         return max(interval, timedelta(seconds=rest))
-    apart = (calendars + 1) * rest / calls.left  # each run renews its token
+    readings = calendars * ceil(rest / READ_ANEW_EVERY.total_seconds())
+    left = max(1, calls.left - readings * CALLS_OF_READING)
+    apart = (calendars + 1) * rest / left  # each run renews its token
     if apart < life:  # several runs share one
-        apart = calendars / (calls.left / rest - 1 / life)
+        apart = calendars / (left / rest - 1 / life)
     return max(interval, timedelta(seconds=apart))

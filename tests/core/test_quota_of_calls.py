@@ -49,8 +49,8 @@ def test_calls_that_last_stretch_nothing(left: int | None) -> None:
 
 
 def test_what_is_left_is_spread_over_what_is_left_of_the_month() -> None:
-    """360 calls of 1000 are needed for a token every two hours."""
-    for left, calendars, runs in ((1000, 1, 640), (2000, 2, 820), (100, 1, 50)):
+    """360 calls of 1000 are needed for a token every two hours, two in each week to read a calendar anew."""
+    for left, calendars, runs in ((1010, 1, 640), (2020, 2, 820), (110, 1, 50)):
         assert apart(left, calendars).total_seconds() == pytest.approx(30 * 86_400 / runs)
     assert apart(100, 1, interval=timedelta(days=1)) == timedelta(days=1)
 

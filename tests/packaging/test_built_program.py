@@ -81,7 +81,7 @@ def test_a_start_without_arguments_is_the_tray(folder: Path, session: Session) -
     session.start_xfce_panel()
     program = session.spawn(str(folder / NAME))
     session.wait_for_icon(State.NEEDS_YOU, seconds=30)
-    session.eventually(lambda: session.window("Settings"), "settings window, as on every first launch")
+    session.eventually(lambda: session.window("Set up"), "wizard, as on every first launch")
     assert end(program) == 0
 
 

@@ -204,7 +204,7 @@ def test_unknown_members_are_kept_in_the_raw_row(signed_in: Desk) -> None:
     changes = signed_in.calendars().pull(signed_in.calendar_id, ANCHOR)
     assert json.loads(changes.rows[0].raw)["brand_new"] == {"a": [1]}
     assert changes.rows[0].raw.isascii()
-    assert signed_in.calendars().parse(changes.rows[0].raw, AllDayEnd.UNKNOWN).title == "Half ?"
+    assert signed_in.calendars().parse(changes.rows[0].raw, AllDayEnd.UNKNOWN).title == "Half \ufffd"
 
 
 @pytest.mark.parametrize(("rows", "requests"), [(0, 1), (1, 1), (500, 1), (501, 2), (1000, 2)])
@@ -454,11 +454,13 @@ def test_a_permission_that_the_person_took_back_is_asked_for_by_name(signed_in: 
     [
         (1_795_000_000.0, "2026-12-01"),
         (datetime(2026, 11, 30, 15, 59, tzinfo=UTC).timestamp(), "2026-12-01"),
-        (datetime(2026, 11, 30, 16, 0, tzinfo=UTC).timestamp(), "2027-01-01"),
+        (datetime(2026, 11, 30, 16, 0, tzinfo=UTC).timestamp(), "2026-12-02"),
         (datetime(2027, 1, 31, 3, 0, tzinfo=UTC).timestamp(), "2027-02-01"),
     ],
 )
-def test_a_used_up_month_ends_in_shanghai_and_is_not_asked_again(desk: Desk, now: float, until: str) -> None:
+def test_a_used_up_month_ends_in_shanghai_and_on_its_first_day_a_day_is_waited(
+    desk: Desk, now: float, until: str
+) -> None:
     desk.time.true = now
     desk.sign_in()
     desk.feishu.limits.per_month = 0
