@@ -18,6 +18,8 @@ from core.errors import SyncError
 from core.model import PairReport, RunReport
 from core.reasons import Code
 
+UNREADABLE = (sqlite3.Error, UnicodeDecodeError)
+"""What SQLite says of a damaged schema may quote it, and is no UTF-8 then."""
 LAST_RUNS = 50
 WAITS = (
     *("paused_until", "throttled_until", "throttled_side", "quota_until", "attempts_failed"),
@@ -59,7 +61,7 @@ def ledger_facts(file: Path) -> dict[str, Any]:
                 "runs": _runs,
             }
             return {"is_there": True} | {name: _asked(ask, database) for name, ask in questions.items()}
-    except sqlite3.Error as error:
+    except UNREADABLE as error:
         return {"is_there": True, "error": _name(error)}
 
 
@@ -69,7 +71,7 @@ def private_names(file: Path) -> list[str]:
         with closing(_opened(file)) as database:
             names = [row[0] for row in database.execute(_NAMES)]
             people = [row[0] for row in database.execute("SELECT value FROM note WHERE name LIKE 'person %'")]
-    except sqlite3.Error:
+    except UNREADABLE:
         return []
     return [*map(str, names), *(part for person in people for part in str(person).split("\n"))]
 
@@ -84,11 +86,11 @@ def _opened(file: Path) -> sqlite3.Connection:
 def _asked(ask: Callable[[sqlite3.Connection], object], database: sqlite3.Connection) -> object:
     try:
         return ask(database)
-    except sqlite3.Error as error:
+    except UNREADABLE as error:
         return {"error": _name(error)}
 
 
-def _name(error: sqlite3.Error) -> str:
+def _name(error: Exception) -> str:
     return getattr(error, "sqlite_errorname", "") or type(error).__name__
 
 

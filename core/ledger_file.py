@@ -141,6 +141,8 @@ class LedgerFile:
             yield
         except sqlite3.Error as error:
             raise LedgerUnusable(_why(error), str(self._path)) from error
+        except UnicodeDecodeError as error:  # SQLite's own message quotes a damaged schema
+            raise LedgerUnusable("damaged", str(self._path)) from error
 
     @contextlib.contextmanager
     def _understood(self) -> Iterator[None]:

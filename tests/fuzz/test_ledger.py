@@ -158,3 +158,11 @@ def change(file: Path, *statements: str) -> None:
 def dump(file: Path) -> list[str]:
     with closing(sqlite3.connect(file)) as database:
         return list(database.iterdump())
+
+
+def test_a_schema_that_not_even_the_message_can_quote_is_damage(tmp_path: Path) -> None:
+    file = tmp_path / "ledger.sqlite3"
+    file.write_bytes(good_file().replace(b"CREATE INDEX run_time", b"CR\x80ATE INDEX run_time"))
+    assert use(file) == "damaged"
+    assert ledger_facts(file)["is_there"]
+    assert private_names(file) == []
