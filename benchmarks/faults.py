@@ -33,6 +33,8 @@ def main() -> int:
         and asked.trouble in {None, trouble}
         and asked.strikes in {None, strikes}
     ]
+    if not cases:
+        parser.error("there is no such case")
     failed = 0
     for start in range(0, len(cases), CASES_PER_WORLD):
         failed += _in_one_world(cases[start : start + CASES_PER_WORLD], start)

@@ -141,6 +141,12 @@ class OutlookConnection(Connection):  # type: ignore[misc]  # O365 has no types
                 # MSAL would answer the same question from memory for a minute.
                 self._msal_client = None
 
+    @property
+    def has_asked_for_token(self) -> bool:
+        """Whether the last answer came from the token endpoint itself."""
+        answer = self._last_token_response
+        return answer is not None and not _is_discovery(answer)
+
     def _is_answered(self) -> bool:
         return self._last_token_response is not None and self._last_token_response.ok
 
@@ -158,8 +164,7 @@ class OutlookConnection(Connection):  # type: ignore[misc]  # O365 has no types
         asked = parse_retry_after(named, datetime.now(UTC), date)
         if response.status_code == 429 or (asked and self._is_away()):
             return Throttled(Side.OUTLOOK, LONG_PENALTY if asked is None else asked)
-        is_discovery = "openid-configuration" in response.url
-        if is_discovery and response.status_code in (400, 404):
+        if _is_discovery(response) and response.status_code in (400, 404):
             return AppMisconfigured(Side.OUTLOOK, "tenant", f"HTTP {response.status_code}")
         return ServiceFailing(Side.OUTLOOK, response.status_code, NOT_JSON)
 
@@ -171,6 +176,10 @@ class OutlookConnection(Connection):  # type: ignore[misc]  # O365 has no types
 
     def _note(self, response: requests.Response, *_: Any, **__: Any) -> None:
         self._last_token_response = response
+
+
+def _is_discovery(answer: requests.Response) -> bool:
+    return "openid-configuration" in answer.url
 
 
 class OutlookAccount(Account):  # type: ignore[misc]  # O365 has no types

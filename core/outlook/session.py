@@ -119,6 +119,8 @@ class GraphSession:
                 if accounts
                 else None
             )
+            if answer is None and self._connection.has_asked_for_token:
+                answer = {}  # MSAL makes no difference between an empty answer and nothing to ask with
         if not answer or "access_token" not in answer:
             raise refresh_refused(answer, self._app)
         self._cache.keep(answer, self._clock.now().timestamp())

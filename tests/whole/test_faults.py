@@ -23,6 +23,7 @@ SELECTION = (
     ("Feishu token", "reset after", "once"),
     ("Feishu token", "503 long", "once"),
     ("Microsoft token", "500 with a word", "always"),
+    ("Microsoft token", "200 with nothing in it", "once"),
     ("new calendar", "reset after", "once"),
     ("mark of the calendar", "504 though done", "once"),
     ("listing", "nothing of the answer", "always"),

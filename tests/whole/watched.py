@@ -119,9 +119,11 @@ class Computer:
                 kind = "program" if number == process.pid else "browser"
                 for part in ("cmdline", "environ"):
                     try:
-                        self.seen[f"{part} of {kind} {number}"] = Path(f"/proc/{number}/{part}").read_bytes()
+                        text = Path(f"/proc/{number}/{part}").read_bytes()
                     except OSError:
                         continue  # it has ended
+                    if text:  # of one that has ended, and was not yet waited for, nothing is shown
+                        self.seen[f"{part} of {kind} {number}"] = text
             time.sleep(0.01)
 
     def keyring_items(self) -> list[dict[str, str]]:
