@@ -12,7 +12,7 @@ from pathlib import Path
 import core.outlook.session  # noqa: F401  # loaded before the clock starts
 from benchmarks.cost import measured
 from core.feishu.sdk import build_request
-from core.model import Result
+from core.report import Result
 from terminal.build import new_installation
 from tests.whole.program import vault_of
 

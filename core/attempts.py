@@ -19,10 +19,10 @@ from core.connections import Connections
 from core.errors import ClockWrong, SettingProblem, SettingsInvalid, SignInNeeded, SyncError
 from core.ledger import Ledger
 from core.meter import Meter
-from core.model import PairReport, RunReport
 from core.policy import CopyWords
 from core.ports import Stop
 from core.preview import PretendMailbox
+from core.report import PairReport, RunReport
 from core.restore import DeletedEvent, Restore
 from core.settings import PairSettings, Settings, TextLanguage
 from core.undo import Undo

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from core.model import Reason
 from core.reasons import Code, because
+from core.report import Reason
 
 ALWAYS_ALLOWED = 10
 """Deletions within a day that are never held for being many."""

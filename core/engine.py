@@ -15,7 +15,7 @@ from core.executor import Executor
 from core.ledger import BACKUP_DAYS, Ledger
 from core.links import Creating, Link, Live, SourceView
 from core.mirror import Desired
-from core.model import Copy, PairReport, Reason
+from core.model import Copy
 from core.observation import DAY
 from core.operations import (
     Create,
@@ -31,6 +31,7 @@ from core.planner import Plan
 from core.policy import CopyWords, Window
 from core.ports import Clock, Stop, TargetCalendar
 from core.reasons import Code, because
+from core.report import PairReport, Reason
 from core.settings import PairSettings
 from core.situation import Situation
 from core.tally import Tally

@@ -15,12 +15,14 @@ from core import recognition, tasks
 from core.errors import Stopped
 from core.ledger import Deletion, Ledger
 from core.links import Detached
-from core.model import Action, Answer, Copy, Outcome, Question, Write
+from core.model import Copy
 from core.operations import Delete, Forget, Hold, Inspect, Operation, Recognise, Release
 from core.ports import Stop, TargetCalendar
+from core.report import Action
 from core.situation import Situation
 from core.tally import Tally
 from core.tasks import Conclusion, Task
+from core.writes import Answer, Outcome, Question, Write
 
 log = logging.getLogger(__name__)
 

@@ -9,10 +9,11 @@ from functools import lru_cache
 from itertools import takewhile
 
 from core import recurrence
-from core.model import EventTime, Reason, Span, WallClock
+from core.model import EventTime, Span, WallClock
 from core.policy import is_all_day
 from core.reasons import Code, because
 from core.recurrence import Recurrence
+from core.report import Reason
 from core.rrule import InexpressibleRule
 from core.zones import (
     UnknownZone,

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from core import report_store
-from core.model import RunReport
+from core.report import RunReport
 
 ALL_OF = timedelta(days=1)
 """So long every run is told; of older ones those that something came of. At a run every five minutes, ninety

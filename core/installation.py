@@ -23,11 +23,12 @@ from core.history import worth_telling
 from core.instance import InstanceLock
 from core.ledger import Ledger
 from core.meter import Meter
-from core.model import Identity, PairReport, RunReport, Side, SourceCalendarInfo, TargetCalendarInfo
+from core.model import Identity, Side, SourceCalendarInfo, TargetCalendarInfo
 from core.places import make_private
 from core.policy import CopyWords
 from core.ports import Stop, Vault
 from core.quota import MonthlyCalls
+from core.report import PairReport, RunReport
 from core.restore import DeletedEvent
 from core.settings import Settings, TextLanguage
 from core.settings_in_force import SettingsInForce

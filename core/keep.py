@@ -5,8 +5,8 @@ from __future__ import annotations
 from core import recognition
 from core.ledger import Ledger
 from core.links import Live
-from core.model import Action, Change, PairReport
 from core.reasons import Code, because
+from core.report import Action, Change, PairReport
 from core.settings import PairSettings
 from core.status import links_of
 

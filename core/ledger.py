@@ -13,7 +13,8 @@ from pathlib import Path
 from core.ledger_file import LedgerFile
 from core.link_rows import from_row, reason_from_text, reason_to_text, to_row
 from core.links import Link
-from core.model import AllDayEnd, RawRow, Reason, Role, Side, SourceCalendarInfo
+from core.model import AllDayEnd, RawRow, Role, Side, SourceCalendarInfo
+from core.report import Reason
 
 _DAY = 86_400
 BACKUP_DAYS = 30

@@ -15,8 +15,8 @@ from typing import Any
 from core import report_store
 from core.error_facts import facts_of
 from core.errors import SyncError
-from core.model import PairReport, RunReport
 from core.reasons import Code
+from core.report import PairReport, RunReport
 
 UNREADABLE = (sqlite3.Error, UnicodeDecodeError)
 """What SQLite says of a damaged schema may quote it, and is no UTF-8 then."""

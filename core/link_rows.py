@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from core.links import Creating, Detached, Extent, Link, Live
-from core.model import Reason
+from core.report import Reason
 
 _EMPTY: dict[str, Any] = dict.fromkeys(
     (

@@ -10,8 +10,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from core.errors import MalformedRow
-from core.model import Reason, Row, SourceCalendarInfo
+from core.model import Row, SourceCalendarInfo
 from core.policy import Window
+from core.report import Reason
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,9 @@ from datetime import datetime
 
 from core.errors import SyncError
 from core.ledger import Ledger
-from core.model import RequestCounts, Side
+from core.model import Side
 from core.quota import month_of
+from core.report import RequestCounts
 
 
 class Meter:

@@ -19,10 +19,8 @@ from core.links import Extent, Link, SourceView
 from core.model import (
     ChangedOccurrence,
     Content,
-    EventNote,
     EventTime,
     MirrorEvent,
-    Reason,
     Row,
     RowStatus,
     Series,
@@ -32,6 +30,7 @@ from core.model import (
 from core.policy import CopyWords, Window, is_all_day
 from core.reasons import Code, because
 from core.recurrence import Recurrence
+from core.report import EventNote, Reason
 from core.settings import PairSettings
 from core.zones import date_of, instant_of, moved_to, text
 

@@ -10,9 +10,10 @@ from datetime import UTC, datetime
 from core.errors import CalendarGone, CursorExpired, MalformedRow
 from core.ledger import Ledger, SourceState, TargetState
 from core.links import OUT_OF_SIGHT, Link, Live, SourceView
-from core.model import AllDayEnd, RawRow, Row, RowStatus, Side, TargetChanges
+from core.model import AllDayEnd, RawRow, Row, RowStatus, Side
 from core.policy import Window
 from core.ports import SourceCalendars, TargetCalendar, TargetMailbox
+from core.writes import TargetChanges
 from core.zones import instant_of
 
 DAY = 86_400

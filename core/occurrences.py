@@ -9,22 +9,13 @@ from datetime import UTC, date, datetime, timedelta
 from core import expressible, fingerprint, tag
 from core.fingerprint import CANCELLED, LET_GO
 from core.links import Live
-from core.model import (
-    CancelInstance,
-    ChangedOccurrence,
-    ChangeInstance,
-    EventTime,
-    Instance,
-    InstancesOf,
-    MirrorEvent,
-    Tag,
-    WallClock,
-)
+from core.model import ChangedOccurrence, EventTime, Instance, MirrorEvent, Tag, WallClock
 from core.planner import as_the_rule_has_it, changes_by_name, due_differences, is_due, wanted_occurrences
 from core.policy import Window
 from core.recurrence import Recurrence
 from core.settings import LocalChanges
 from core.situation import Situation
+from core.writes import CancelInstance, ChangeInstance, InstancesOf
 from core.zones import date_of, instant_of, moved_to, nearest_date, wall_clock
 
 _DAY = timedelta(days=1)

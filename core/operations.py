@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from core.fingerprint import Difference
 from core.links import Creating, Detached, Extent, Link, Live
-from core.model import Copy, MirrorEvent, Reason
+from core.model import Copy, MirrorEvent
+from core.report import Reason
 
 
 @dataclass(frozen=True, slots=True)

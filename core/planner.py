@@ -14,7 +14,7 @@ from core.brake import BrakeState
 from core.fingerprint import CANCELLED, LET_GO, Difference
 from core.links import Creating, Detached, Extent, Link, Live, SourceView
 from core.mirror import Desired
-from core.model import ChangedOccurrence, MirrorEvent, Reason
+from core.model import ChangedOccurrence, MirrorEvent
 from core.operations import (
     Create,
     Delete,
@@ -29,6 +29,7 @@ from core.operations import (
 )
 from core.policy import Window
 from core.reasons import Code, because
+from core.report import Reason
 from core.zones import moved_to
 
 EDITED = "edited"

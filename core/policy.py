@@ -7,19 +7,9 @@ from dataclasses import dataclass
 
 from core import description
 from core.graphemes import units
-from core.model import (
-    Content,
-    EventTime,
-    Reason,
-    Role,
-    Row,
-    RowStatus,
-    ShowAs,
-    Span,
-    Visibility,
-    WallClock,
-)
+from core.model import Content, EventTime, Role, Row, RowStatus, ShowAs, Span, Visibility, WallClock
 from core.reasons import Code, because
+from core.report import Reason
 from core.settings import PairSettings, Privacy
 from core.single_line import fitted, is_blank, one_line
 from core.title_pattern import fits

@@ -9,20 +9,16 @@ from typing import Protocol
 
 from core.model import (
     AllDayEnd,
-    Answer,
     Copy,
     Identity,
-    Outcome,
-    Question,
     RawRow,
     Row,
     Side,
     SourceCalendarInfo,
     SourceChanges,
     TargetCalendarInfo,
-    TargetChanges,
-    Write,
 )
+from core.writes import Answer, Outcome, Question, TargetChanges, Write
 
 
 class Clock(Protocol):

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from datetime import datetime
 from itertools import count
 
-from core.model import (
+from core.model import Copy, Identity, TargetCalendarInfo
+from core.ports import TargetCalendar, TargetMailbox
+from core.writes import (
     Answer,
-    Copy,
     CreateCopy,
-    Identity,
     InstancesOf,
     LookBack,
     Outcome,
@@ -18,11 +18,9 @@ from core.model import (
     ReadCopy,
     Seen,
     Stored,
-    TargetCalendarInfo,
     TargetChanges,
     Write,
 )
-from core.ports import TargetCalendar, TargetMailbox
 
 _NOWHERE = "preview"
 

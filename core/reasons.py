@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from core.model import Reason
+from core.report import Reason
 
 
 class Code(StrEnum):

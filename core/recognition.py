@@ -9,11 +9,12 @@ from datetime import timedelta
 from core import fingerprint, mirror
 from core.links import Creating, Detached, Extent, Link, Live
 from core.mirror import Desired
-from core.model import Copy, EventNote, MirrorEvent, Reason
+from core.model import Copy, MirrorEvent
 from core.operations import Operation, Recognise, RemoveDouble
 from core.planner import EDITED
 from core.policy import Window, is_all_day
 from core.reasons import Code, because
+from core.report import EventNote, Reason
 from core.settings import LocalChanges
 from core.situation import Situation
 from core.zones import date_of, instant_of, text

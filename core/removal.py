@@ -15,25 +15,15 @@ from core.errors import Stopped
 from core.executor import BATCH, Executor
 from core.ledger import Ledger
 from core.links import Creating, Detached, Link, Live
-from core.model import (
-    Action,
-    Answer,
-    Copy,
-    EventNote,
-    Instance,
-    PairReport,
-    Question,
-    ReadCopy,
-    Reason,
-    Stored,
-    Untag,
-)
+from core.model import Copy, Instance
 from core.operations import Delete, Operation, Recognise
 from core.policy import Window
 from core.ports import Clock, Stop, TargetCalendar
 from core.reasons import Code, because
+from core.report import Action, EventNote, PairReport, Reason
 from core.situation import Situation
 from core.tally import Tally
+from core.writes import Answer, Question, ReadCopy, Stored, Untag
 
 MOST_ROUNDS = 3
 """One is enough where nothing fails and no event has two copies of ours."""

@@ -9,7 +9,8 @@ from typing import Any
 
 from core import errors
 from core.errors import SettingProblem, SyncError
-from core.model import Action, Change, EventNote, PairReport, Reason, RequestCounts, Result, RunReport, Side
+from core.model import Side
+from core.report import Action, Change, EventNote, PairReport, Reason, RequestCounts, Result, RunReport
 
 
 def to_json(report: RunReport) -> dict[str, Any]:

@@ -11,24 +11,14 @@ from core.errors import CalendarGone, Stopped, SyncError
 from core.executor import BATCH
 from core.ledger import Deletion, Ledger
 from core.links import Live
-from core.model import (
-    Action,
-    Change,
-    EventNote,
-    Outcome,
-    PairReport,
-    Reason,
-    Refused,
-    RestoreEvent,
-    Side,
-    Stored,
-    TransactionTaken,
-)
+from core.model import Side
 from core.outlook.backup import described
 from core.ports import Clock, Stop, TargetMailbox
 from core.reasons import Code, because
+from core.report import Action, Change, EventNote, PairReport, Reason
 from core.run import expected_person
 from core.settings import PairSettings
+from core.writes import Outcome, Refused, RestoreEvent, Stored, TransactionTaken
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,9 +25,10 @@ from core.errors import (
 )
 from core.ledger import Ledger
 from core.links import Live, SourceView
-from core.model import Identity, PairReport, Result, Side
+from core.model import Identity, Side
 from core.policy import CopyWords, Window
 from core.ports import Clock, SourceCalendars, Stop, TargetMailbox
+from core.report import PairReport, Result
 from core.settings import PairSettings, Settings, TextLanguage
 
 log = logging.getLogger(__name__)

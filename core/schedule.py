@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from core.model import Result
+from core.report import Result
 
 FIRST_RETRY = timedelta(seconds=30)
 

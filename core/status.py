@@ -12,7 +12,8 @@ from core.attention import attention
 from core.errors import DeletionsHeld, SyncError
 from core.ledger import Ledger
 from core.links import Detached, Link, Live
-from core.model import Identity, Reason, RunReport, Side
+from core.model import Identity, Side
+from core.report import Reason, RunReport
 from core.settings import PairSettings, Settings
 from core.waits import Waits
 

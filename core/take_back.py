@@ -10,12 +10,13 @@ from core.errors import Stopped
 from core.executor import BATCH
 from core.ledger import Ledger
 from core.links import OUT_OF_SIGHT, Detached, Live
-from core.model import Answer, Copy, ReadCopy, Side
+from core.model import Copy, Side
 from core.planner import EDITED
 from core.ports import Stop, TargetCalendar, TargetMailbox
 from core.run import expected_person
 from core.settings import PairSettings
 from core.status import links_of
+from core.writes import Answer, ReadCopy
 
 
 def take_back(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from core.links import Extent
-from core.model import Action, Change, EventNote, PairReport, Reason
+from core.report import Action, Change, EventNote, PairReport, Reason
 
 _COUNTED_AS_UPDATE = {Action.UPDATE, Action.ADOPT}
 

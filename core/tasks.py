@@ -7,38 +7,33 @@ from dataclasses import dataclass, field, replace
 
 from core import fingerprint, mirror, occurrences, recognition
 from core.links import OUT_OF_SIGHT, Creating, Detached, Extent, Link, Live
-from core.model import (
-    Action,
+from core.model import Copy, Instance, MirrorEvent, Tag
+from core.operations import Create, Delete, Inspect, Operation, RemoveDouble, SettleOccurrences, Update
+from core.reasons import Code, because
+from core.report import Action, EventNote, Reason
+from core.settings import Existing
+from core.situation import Situation
+from core.writes import (
     AlreadyGone,
     Answer,
     Conflict,
     CopiesOf,
-    Copy,
     CreateCopy,
     DeleteCopy,
-    EventNote,
     EventsStartingAt,
-    Instance,
     LookBack,
-    MirrorEvent,
     NotTried,
     Outcome,
     Question,
     ReadBack,
     ReadCopy,
-    Reason,
     Refused,
     Seen,
     Stored,
-    Tag,
     TransactionTaken,
     UpdateCopy,
     Write,
 )
-from core.operations import Create, Delete, Inspect, Operation, RemoveDouble, SettleOccurrences, Update
-from core.reasons import Code, because
-from core.settings import Existing
-from core.situation import Situation
 
 PASSING = "passing"
 """Stands for what was refused for no fault of its own: the same may be taken the next time."""

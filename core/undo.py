@@ -8,9 +8,10 @@ from dataclasses import dataclass, field, replace
 from core import pair_switch, pairing
 from core.errors import CalendarGone, SyncError
 from core.ledger import Ledger, TargetState
-from core.model import PairReport, Side
+from core.model import Side
 from core.ports import Clock, SourceCalendars, Stop, TargetMailbox
 from core.removal import Removal, remove_copies
+from core.report import PairReport
 from core.run import Progress, expected_person
 from core.settings import PairSettings
 

@@ -10,8 +10,9 @@ from core import report_store, schedule
 from core.backoff import LONGEST_ASKED_WAIT
 from core.errors import QuotaExhausted, Throttled
 from core.ledger import Ledger
-from core.model import Result, RunReport, Side
+from core.model import Side
 from core.quota import QUOTA_ZONE, next_month
+from core.report import Result, RunReport
 
 USE_SIGN_INS_EVERY = timedelta(days=1)
 """A sign-in that nobody uses ends after seven days at Feishu, after ninety at Microsoft."""

@@ -16,7 +16,7 @@ from core.errors import (
     Stopped,
     TryLater,
 )
-from core.model import Result, RunReport
+from core.report import Result, RunReport
 
 
 class ExitCode(IntEnum):

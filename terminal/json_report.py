@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from core.model import EventNote, Identity, PairReport, Result, RunReport
+from core.model import Identity
+from core.report import EventNote, PairReport, Result, RunReport
 from terminal.exit_codes import of_report, result_of
 from texts import reasons
 from texts.problems import describe

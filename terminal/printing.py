@@ -8,7 +8,8 @@ from collections.abc import Mapping
 from typing import TextIO
 
 from core.errors import AppMisconfigured, DeletionsHeld, SignInFailed, SignInNeeded, WrongPerson
-from core.model import Action, Change, EventNote, Identity, RunReport
+from core.model import Identity
+from core.report import Action, Change, EventNote, RunReport
 from terminal.columns import fit, printable, width
 from texts import reasons
 from texts import report as report_texts

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from core.model import Result, RunReport
+from core.report import Result, RunReport
 from terminal.arguments import UsageError
 from terminal.exit_codes import ExitCode
 from terminal.json_report import run_object

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 
-from core.model import Action, Reason
 from core.reasons import Code
+from core.report import Action, Reason
 from texts.language import _, mark
 
 # Translators: each of these stands after a colon or a dash, as in "skipped: you declined it".

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 from enum import Enum
 
-from core.model import PairReport, Result, RunReport
 from core.quota import MonthlyCalls
+from core.report import PairReport, Result, RunReport
 from core.settings import Settings
 from texts.language import _, mark, ngettext
 

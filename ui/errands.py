@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from core import settings_file
-from core.model import RunReport, Side
+from core.model import Side
+from core.report import RunReport
 from core.settings import Settings
 from texts.product import VERSION
 from ui import standing

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
 
-from core.model import Action, RunReport
+from core.report import Action, RunReport
 from texts import reasons
 from texts.language import _, mark
 from texts.report import event_start

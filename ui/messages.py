@@ -7,7 +7,8 @@ from datetime import datetime
 from pathlib import Path
 
 from core.errors import NeedsPerson
-from core.model import Identity, Reason, RunReport, Side
+from core.model import Identity, Side
+from core.report import Reason, RunReport
 from core.settings import Settings
 from ui.intents import Intent
 from ui.tray.state import FOR_EVER, TrayState

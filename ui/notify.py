@@ -12,7 +12,7 @@ from typing import Any
 from PySide6.QtCore import QObject, QSocketNotifier, Signal
 
 from core.errors import NeedsPerson
-from core.model import RunReport
+from core.report import RunReport
 from core.settings import Notifications
 from texts import product, report
 from texts.problems import describe

@@ -7,7 +7,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from core.errors import NeedsPerson, SignInNeeded, Stopped
-from core.model import Result, Role, RunReport, Side, SourceCalendarInfo, TargetCalendarInfo
+from core.model import Role, Side, SourceCalendarInfo, TargetCalendarInfo
+from core.report import Result, RunReport
 from core.settings import Settings
 from texts.language import mark
 from texts.report import State, skipped

@@ -8,39 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from core import tag as tags
 from core import zones
 from core.errors import CalendarGone, ConsentNeeded, MailboxUnavailable
-from core.model import (
-    AlreadyGone,
-    Answer,
-    CancelInstance,
-    ChangeInstance,
-    Conflict,
-    CopiesOf,
-    Copy,
-    CreateCopy,
-    DeleteCopy,
-    EventsStartingAt,
-    EventTime,
-    Instance,
-    InstancesOf,
-    LookBack,
-    NotTried,
-    Outcome,
-    Question,
-    ReadBack,
-    ReadCopy,
-    Refused,
-    RestoreEvent,
-    Seen,
-    Side,
-    Stored,
-    TargetCalendarInfo,
-    TargetChanges,
-    TransactionTaken,
-    Untag,
-    UpdateCopy,
-    WallClock,
-    Write,
-)
+from core.model import Copy, EventTime, Instance, Side, TargetCalendarInfo, WallClock
 from core.outlook import backup, errors, events
 from core.outlook.batch import FAILED_DEPENDENCY, NOT_DONE, UNSETTLED, send_batch
 from core.outlook.graph import Graph, accepted
@@ -59,6 +27,33 @@ from core.outlook.reading import (
 )
 from core.outlook.reply import Json, Reply, Request
 from core.outlook.watch import OutlookWatch
+from core.writes import (
+    AlreadyGone,
+    Answer,
+    CancelInstance,
+    ChangeInstance,
+    Conflict,
+    CopiesOf,
+    CreateCopy,
+    DeleteCopy,
+    EventsStartingAt,
+    InstancesOf,
+    LookBack,
+    NotTried,
+    Outcome,
+    Question,
+    ReadBack,
+    ReadCopy,
+    Refused,
+    RestoreEvent,
+    Seen,
+    Stored,
+    TargetChanges,
+    TransactionTaken,
+    Untag,
+    UpdateCopy,
+    Write,
+)
 
 _PAGE = "$top=200"
 _VERDICTS = frozenset({400, 413, 422})

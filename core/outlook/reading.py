@@ -13,9 +13,10 @@ from urllib.parse import quote
 
 from core import tag as tags
 from core.errors import ServiceFailing
-from core.model import Copy, EventTime, Instance, Side, Span, Stored, TargetCalendarInfo, WallClock
+from core.model import Copy, EventTime, Instance, Side, Span, TargetCalendarInfo, WallClock
 from core.outlook.reply import Json
 from core.outlook.visible_text import visible_text
+from core.writes import Stored
 
 _MIRRORED = ("subject", "body", "location", "showAs", "sensitivity", "isAllDay", "start", "end", "recurrence")
 

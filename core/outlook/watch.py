@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 
 from core.errors import CalendarGone, CursorExpired, ServiceFailing
-from core.model import Side, TargetChanges
+from core.model import Side
 from core.outlook.errors import is_expired_cursor, is_gone
 from core.outlook.graph import MAX_PAGES, Graph, accepted
 from core.outlook.paths import calendar_path
 from core.outlook.reading import items_of, query
 from core.outlook.reply import Json, Request
+from core.writes import TargetChanges
 
 _PREFER = "odata.maxpagesize=500"
 """Headers are not part of the link: the same one on every page and in every round."""

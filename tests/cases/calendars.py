@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import requests
 
-from core.model import PairReport, Result, RunReport
+from core.report import PairReport, Result, RunReport
 from sandbox.feishu.world import FeishuWorld
 from sandbox.journal import Request, Service
 from sandbox.microsoft.mailbox import Json

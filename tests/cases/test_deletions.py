@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from core.errors import CalendarGone, DeletionsHeld, ServiceFailing, Throttled
-from core.model import Action, Result
+from core.report import Action, Result
 from core.settings import LocalChanges
 from sandbox import Fault, Reply, Request, Service
 from tests.cases.calendars import Calendars, Step, at

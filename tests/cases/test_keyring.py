@@ -16,7 +16,8 @@ import secretstorage
 from core.connections import APP_SECRET
 from core.errors import VaultUnavailable
 from core.installation import Installation
-from core.model import Result, RunReport, Side
+from core.model import Side
+from core.report import Result, RunReport
 from core.vault import KeyringVault
 from tests.cases.calendars import Calendars
 from tests.core.keyring_session import (

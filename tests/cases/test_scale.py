@@ -9,8 +9,8 @@ from itertools import count
 
 import pytest
 
-from core.model import Outcome, Write
 from core.outlook.calendar import OutlookCalendar
+from core.writes import Outcome, Write
 from sandbox.journal import Service
 from tests.cases.calendars import Calendars, Step, at
 

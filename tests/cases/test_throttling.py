@@ -9,8 +9,8 @@ from datetime import timedelta
 import pytest
 
 from core.clock import SystemClock
-from core.model import Result, RunReport
 from core.outlook.errors import LONG_PENALTY
+from core.report import Result, RunReport
 from core.settings import PairSettings
 from sandbox.journal import Fault, Moment, Reply, Request, Service
 from tests.cases.calendars import Calendars, StandingClock

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from core.model import Result
+from core.report import Result
 from sandbox.microsoft import rendering, zones
 from tests.cases.calendars import Calendars, Step
 

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from core.installation import Installation
-from core.model import Result
+from core.report import Result
 from sandbox.journal import Delay, Fault, Request, Service
 from tests.cases.calendars import Calendars
 from tests.whole.program import WAIT

@@ -9,7 +9,8 @@ import pytest
 
 from core.clock import SystemClock
 from core.errors import SignInNeeded, VaultUnavailable
-from core.model import Result, Side
+from core.model import Side
+from core.report import Result
 from sandbox.journal import Fault, Reply, Request, Service
 from tests.cases.calendars import Calendars, StandingClock
 from tests.whole.installed import browse

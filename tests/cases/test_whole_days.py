@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 import pytest
 
-from core.model import Result
+from core.report import Result
 from tests.cases.calendars import Calendars, at
 
 

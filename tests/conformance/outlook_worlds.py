@@ -6,19 +6,10 @@ from typing import Any, Protocol
 
 import pytest
 
-from core.model import (
-    Copy,
-    CreateCopy,
-    EventTime,
-    MirrorEvent,
-    ReadCopy,
-    Span,
-    Stored,
-    UpdateCopy,
-    WallClock,
-)
+from core.model import Copy, EventTime, MirrorEvent, Span, WallClock
 from core.ports import TargetCalendar, TargetMailbox
 from core.preview import PretendMailbox
+from core.writes import CreateCopy, ReadCopy, Stored, UpdateCopy
 from tests.core.engine.memory_outlook import MemoryOutlook
 from tests.wire.outlook_fixtures import Microsoft, tag
 

@@ -7,7 +7,9 @@ from dataclasses import replace
 import pytest
 
 from core.errors import CalendarGone
-from core.model import (
+from core.ports import TargetCalendar
+from core.preview import PretendCalendar
+from core.writes import (
     AlreadyGone,
     Conflict,
     CreateCopy,
@@ -18,8 +20,6 @@ from core.model import (
     TransactionTaken,
     UpdateCopy,
 )
-from core.ports import TargetCalendar
-from core.preview import PretendCalendar
 from core.zones import instant_of
 from tests.conformance.outlook_worlds import (
     OutlookWorld,

@@ -7,20 +7,18 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from core.errors import CalendarGone, CursorExpired
-from core.model import (
+from core.model import ChangedOccurrence, Instance, Span
+from core.ports import TargetCalendar
+from core.writes import (
     CancelInstance,
-    ChangedOccurrence,
     ChangeInstance,
     CreateCopy,
     DeleteCopy,
-    Instance,
     InstancesOf,
     ReadBack,
-    Span,
     Stored,
     TargetChanges,
 )
-from core.ports import TargetCalendar
 from tests.conformance.outlook_worlds import (
     OutlookWorld,
     also_in_a_preview,

@@ -7,9 +7,10 @@ from collections.abc import Callable
 import pytest
 
 from core.errors import CalendarGone
-from core.model import CreateCopy, Side
+from core.model import Side
 from core.ports import TargetMailbox
 from core.preview import PretendMailbox
+from core.writes import CreateCopy
 from tests.conformance.outlook_worlds import OutlookWorld, also_in_a_preview, outlook
 from tests.wire.outlook_fixtures import microsoft, service, signed_in, single, tag
 

@@ -9,23 +9,18 @@ from datetime import date
 import pytest
 
 from core.errors import CalendarGone
-from core.model import (
-    Content,
+from core.model import Content, Copy, EventTime, MirrorEvent, ShowAs, Span
+from core.ports import TargetCalendar
+from core.writes import (
     CopiesOf,
-    Copy,
     CreateCopy,
     EventsStartingAt,
-    EventTime,
     InstancesOf,
-    MirrorEvent,
     Question,
     ReadBack,
     ReadCopy,
-    ShowAs,
-    Span,
     Stored,
 )
-from core.ports import TargetCalendar
 from core.zones import instant_of
 from tests.conformance.outlook_worlds import (
     OutlookWorld,

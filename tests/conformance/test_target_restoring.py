@@ -7,8 +7,9 @@ from datetime import date
 import pytest
 
 from core.errors import CalendarGone
-from core.model import AlreadyGone, Conflict, DeleteCopy, MirrorEvent, RestoreEvent, Stored, Untag
+from core.model import MirrorEvent
 from core.ports import TargetCalendar
+from core.writes import AlreadyGone, Conflict, DeleteCopy, RestoreEvent, Stored, Untag
 from tests.conformance.outlook_worlds import OutlookWorld, calendar, create, outlook, read
 from tests.wire.outlook_fixtures import all_day, microsoft, service, signed_in, single, tag, weekly
 

@@ -5,26 +5,21 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, timedelta
 
-from core.model import (
+from core.model import ChangedOccurrence, Content, Instance, MirrorEvent, Span, WallClock
+from core.ports import TargetCalendar
+from core.writes import (
     AlreadyGone,
     CancelInstance,
-    ChangedOccurrence,
     ChangeInstance,
-    Content,
     CreateCopy,
     DeleteCopy,
-    Instance,
     InstancesOf,
     LookBack,
-    MirrorEvent,
     ReadBack,
     Refused,
     Seen,
-    Span,
     Stored,
-    WallClock,
 )
-from core.ports import TargetCalendar
 from core.zones import date_of
 from tests.conformance.outlook_worlds import (
     OutlookWorld,

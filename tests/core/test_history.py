@@ -3,8 +3,8 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 from core.history import worth_telling
-from core.model import Action, Change, EventNote, PairReport, Result, RunReport
 from core.reasons import Code, because
+from core.report import Action, Change, EventNote, PairReport, Result, RunReport
 from core.report_store import to_json
 
 NOW = datetime(2026, 11, 25, 12, 0, tzinfo=UTC)

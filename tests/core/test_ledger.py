@@ -15,7 +15,8 @@ from core import ledger_file
 from core.errors import LedgerUnusable
 from core.ledger import Deletion, Ledger, SourceState, TargetState
 from core.links import Creating, Detached, Extent, Link, Live
-from core.model import Identity, RawRow, Reason, Role, Side, SourceCalendarInfo
+from core.model import Identity, RawRow, Role, Side, SourceCalendarInfo
+from core.report import Reason
 from core.run import accept_person
 
 WHERE = Extent("Titel 会议", "2027-02-01T10:00:00+08:00", 1, None, all_day=False)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.model import Result
+from core.report import Result
 from core.schedule import next_run
 
 NOW = datetime(2026, 11, 25, 14, 32, tzinfo=UTC)

@@ -10,7 +10,8 @@ import pytest
 
 from core.errors import QuotaExhausted, SyncError, Throttled
 from core.ledger import Ledger
-from core.model import RequestCounts, Result, RunReport, Side
+from core.model import Side
+from core.report import RequestCounts, Result, RunReport
 from core.waits import Waits
 
 NOW = datetime(2026, 11, 25, 8, tzinfo=UTC)

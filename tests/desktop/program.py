@@ -16,8 +16,9 @@ from pathlib import Path
 
 from core.errors import Unreachable
 from core.installation import Progress
-from core.model import Result, RunReport, Side
+from core.model import Side
 from core.ports import Stop
+from core.report import Result, RunReport
 from tests.ui.fake_installation import FakeInstallation, report
 from ui import application
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
-from core.model import Result
+from core.report import Result
 from tests.fidelity import mixed_calendar
 from tests.fidelity.comparison import Period, differences
 from tests.fidelity.random_edits import Editor

@@ -15,28 +15,24 @@ from hypothesis import strategies as st
 from core import tag as tags
 from core.errors import SyncError
 from core.meter import Meter
-from core.model import (
+from core.model import ChangedOccurrence, Content, MirrorEvent, ShowAs, Tag
+from core.outlook.calendar import OutlookCalendar, check_calendar
+from core.outlook.graph import Graph
+from core.writes import (
     CancelInstance,
-    ChangedOccurrence,
     ChangeInstance,
-    Content,
     CopiesOf,
     CreateCopy,
     DeleteCopy,
     EventsStartingAt,
     InstancesOf,
-    MirrorEvent,
     Question,
     ReadBack,
     ReadCopy,
-    ShowAs,
-    Tag,
     Untag,
     UpdateCopy,
     Write,
 )
-from core.outlook.calendar import OutlookCalendar, check_calendar
-from core.outlook.graph import Graph
 from tests.core.engine.memory import NOW, FakeClock, at
 from tests.fuzz.effort import fuzz
 from tests.fuzz.mutation import Json, as_bytes, cut, mutated

@@ -16,8 +16,9 @@ from core.clock import window_at
 from core.errors import MalformedRow
 from core.feishu.rows import parse_row
 from core.ledger import Ledger
-from core.model import AllDayEnd, PairReport
+from core.model import AllDayEnd
 from core.reasons import Code
+from core.report import PairReport
 from core.run import Run
 from core.settings import PairSettings, Settings
 from tests.core.engine.memory import NOW, FakeClock, MemoryOutlook

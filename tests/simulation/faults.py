@@ -26,31 +26,33 @@ from core.errors import (
 )
 from core.model import (
     AllDayEnd,
-    Answer,
-    CancelInstance,
-    ChangeInstance,
-    Conflict,
     Copy,
-    CreateCopy,
-    DeleteCopy,
     Identity,
-    NotTried,
-    Outcome,
-    Question,
     RawRow,
-    ReadBack,
-    Refused,
     Row,
     Side,
     SourceCalendarInfo,
     SourceChanges,
-    Stored,
     TargetCalendarInfo,
+)
+from core.ports import TargetCalendar
+from core.writes import (
+    Answer,
+    CancelInstance,
+    ChangeInstance,
+    Conflict,
+    CreateCopy,
+    DeleteCopy,
+    NotTried,
+    Outcome,
+    Question,
+    ReadBack,
+    Refused,
+    Stored,
     TargetChanges,
     UpdateCopy,
     Write,
 )
-from core.ports import TargetCalendar
 from tests.core.engine.memory import MemoryFeishu, MemoryOutlook
 
 Done = TypeVar("Done")

@@ -26,11 +26,12 @@ from core.executor import Executor
 from core.fingerprint import Difference
 from core.ledger import Ledger
 from core.links import Extent, Live, SourceView
-from core.model import Copy, Instance, Refused
+from core.model import Copy, Instance
 from core.operations import Create
 from core.settings import Existing, Privacy
 from core.situation import Situation
 from core.tasks import Conclusion, Task
+from core.writes import Refused
 from tests.core.engine.memory import MemoryCalendar
 
 Break = Callable[[], contextlib.AbstractContextManager[object]]

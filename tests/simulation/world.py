@@ -23,10 +23,12 @@ from core import tag
 from core.errors import LedgerUnusable, SyncError, TryLater
 from core.ledger import Ledger
 from core.links import Live
-from core.model import CancelInstance, ChangeInstance, PairReport, Row
+from core.model import Row
 from core.policy import CopyWords, Window
+from core.report import PairReport
 from core.run import Run
 from core.settings import LocalChanges, PairSettings, Settings, SyncSettings
+from core.writes import CancelInstance, ChangeInstance
 from tests.core.engine.memory import FakeClock, HeldEvent, MemoryFeishu, MemoryOutlook
 from tests.simulation import census, model
 from tests.simulation.faults import (

@@ -13,8 +13,9 @@ import pytest
 
 from core.errors import SyncError, WrongPerson
 from core.installation import Installation, Progress, Status
-from core.model import Identity, PairReport, Result, RunReport, Side, SourceCalendarInfo, TargetCalendarInfo
+from core.model import Identity, Side, SourceCalendarInfo, TargetCalendarInfo
 from core.ports import Stop
+from core.report import PairReport, Result, RunReport
 from core.restore import DeletedEvent
 from core.settings import InterfaceLanguage, InterfaceSettings, Settings
 from terminal.arguments import parse

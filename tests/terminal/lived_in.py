@@ -15,8 +15,9 @@ import pytest
 
 from core import errors, logs, report_store
 from core.ledger import Ledger
-from core.model import Action, Change, EventNote, PairReport, Reason, Result, RunReport, Side
+from core.model import Side
 from core.reasons import Code
+from core.report import Action, Change, EventNote, PairReport, Reason, Result, RunReport
 from core.settings import LogLevel
 from tests.terminal.conftest import Command
 

@@ -12,18 +12,9 @@ import pytest
 
 from core import errors
 from core.installation import PairStatus, Status
-from core.model import (
-    Action,
-    Change,
-    EventNote,
-    PairReport,
-    Result,
-    Role,
-    Side,
-    SourceCalendarInfo,
-    TargetCalendarInfo,
-)
+from core.model import Role, Side, SourceCalendarInfo, TargetCalendarInfo
 from core.reasons import Code, because
+from core.report import Action, Change, EventNote, PairReport, Result
 from core.settings import InterfaceLanguage, InterfaceSettings, Settings
 from terminal.commands import sign_in
 from tests.terminal.conftest import ZHANG_SAN, Command, Script, report

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from core import errors
-from core.model import Action, Change, PairReport
 from core.reasons import Code, because
+from core.report import Action, Change, PairReport
 from tests.terminal.conftest import Command, Script
 
 KEPT = PairReport(

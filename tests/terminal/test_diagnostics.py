@@ -12,7 +12,7 @@ import pytest
 
 from core import logs, report_store
 from core.ledger import Ledger
-from core.model import PairReport, Result, RunReport
+from core.report import PairReport, Result, RunReport
 from tests.terminal.conftest import Command
 from tests.terminal.lived_in import CANARIES, MOMENT, Make, lived_in, make, problems
 from tests.whole.canaries import found

@@ -6,7 +6,8 @@ import pytest
 
 from core import errors
 from core.errors import SettingProblem, SyncError
-from core.model import EventNote, PairReport, Reason, Result, RunReport, Side
+from core.model import Side
+from core.report import EventNote, PairReport, Reason, Result, RunReport
 from terminal.exit_codes import PRECEDENCE, ExitCode, first, of_problem, of_report, result_of
 from tests.terminal.conftest import report
 

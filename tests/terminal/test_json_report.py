@@ -9,18 +9,9 @@ import pytest
 
 from core import errors
 from core.installation import PairStatus, Status
-from core.model import (
-    Action,
-    Change,
-    EventNote,
-    Identity,
-    PairReport,
-    RequestCounts,
-    Result,
-    RunReport,
-    Side,
-)
+from core.model import Identity, Side
 from core.reasons import Code, because
+from core.report import Action, Change, EventNote, PairReport, RequestCounts, Result, RunReport
 from terminal.json_report import preview_object, refused, run_object, status_object
 from tests.terminal.conftest import NOW, report
 

@@ -8,8 +8,8 @@ import pytest
 
 from core import errors
 from core.ledger import Deletion
-from core.model import Action, Change, EventNote, PairReport, Result
 from core.reasons import Code, because
+from core.report import Action, Change, EventNote, PairReport, Result
 from core.restore import DeletedEvent
 from tests.terminal.conftest import Command, Script, report
 

@@ -9,8 +9,9 @@ from dataclasses import replace
 import pytest
 
 from core import errors
-from core.model import Action, Change, EventNote, PairReport, Result, Side
+from core.model import Side
 from core.reasons import Code, because
+from core.report import Action, Change, EventNote, PairReport, Result
 from core.settings import PairSettings
 from tests.terminal.conftest import ENGLISH, Command, Script, report
 

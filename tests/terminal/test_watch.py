@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from core import errors
-from core.model import Result, Side
+from core.model import Side
+from core.report import Result
 from core.settings import Settings
 from terminal.commands import watch
 from tests.terminal.conftest import ENGLISH, Command, Script, report

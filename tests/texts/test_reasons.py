@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 import core.reasons
-from core.model import Action, Reason
 from core.reasons import Code, because
+from core.report import Action, Reason
 from core.settings import TextLanguage
 from texts import reasons
 

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from core.model import EventNote, PairReport, Reason, Result, RunReport
+from core.report import EventNote, PairReport, Reason, Result, RunReport
 from core.settings import InterfaceLanguage, Settings, SyncSettings, TextLanguage
 from texts import language, report
 from texts.report import State

@@ -12,19 +12,11 @@ from pathlib import Path
 from core.attention import attention
 from core.errors import SyncError
 from core.installation import Installation, PairStatus, Progress, Status
-from core.model import (
-    Identity,
-    PairReport,
-    Result,
-    Role,
-    RunReport,
-    Side,
-    SourceCalendarInfo,
-    TargetCalendarInfo,
-)
+from core.model import Identity, Role, Side, SourceCalendarInfo, TargetCalendarInfo
 from core.ports import Stop
 from core.quota import MonthlyCalls
 from core.reasons import Code, because
+from core.report import PairReport, Result, RunReport
 from core.restore import DeletedEvent
 from core.settings import FeishuSettings, OutlookSettings, PairSettings, Redirect, Settings
 from core.status import CopyNote

@@ -11,8 +11,9 @@ from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from core.errors import Unreachable
-from core.model import Action, Change, EventNote, PairReport, Result, RunReport, Side
+from core.model import Side
 from core.reasons import Code, because
+from core.report import Action, Change, EventNote, PairReport, Result, RunReport
 from tests.ui.fake_installation import READY, WEI, WEI_AT_OUTLOOK, report
 from texts.report import State
 from ui.activity import held as held_module

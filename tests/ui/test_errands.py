@@ -9,9 +9,10 @@ import pytest
 
 from core.errors import SettingsInvalid, Unreachable
 from core.ledger import Deletion
-from core.model import Result, RunReport, Side
+from core.model import Side
 from core.old_script import OldScriptRefused
 from core.reasons import Code, because
+from core.report import Result, RunReport
 from core.restore import DeletedEvent
 from core.settings import PairSettings, Settings
 from core.status import CopyNote

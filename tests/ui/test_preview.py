@@ -6,8 +6,9 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from core.errors import Unreachable
-from core.model import Action, Change, EventNote, PairReport, Result, RunReport, Side
+from core.model import Side
 from core.reasons import Code, because
+from core.report import Action, Change, EventNote, PairReport, Result, RunReport
 from ui.intents import Preview, SyncNow
 from ui.messages import Failed, Previewed
 from ui.preview.changes import headline

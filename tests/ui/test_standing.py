@@ -6,7 +6,8 @@ import pytest
 
 from core.errors import DeletionsHeld, SignInNeeded, Stopped, Unreachable
 from core.installation import Status
-from core.model import Result, Role, Side, SourceCalendarInfo
+from core.model import Role, Side, SourceCalendarInfo
+from core.report import Result
 from core.settings import Settings
 from tests.ui.fake_installation import READY, WEI, WEI_AT_OUTLOOK, report
 from texts.report import State

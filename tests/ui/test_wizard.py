@@ -21,8 +21,9 @@ from core.errors import (
     Unreachable,
     VaultUnavailable,
 )
-from core.model import PairReport, Result, RunReport, Side
+from core.model import Side
 from core.old_script import OldScriptRefused
+from core.report import PairReport, Result, RunReport
 from core.settings import InterfaceLanguage, PairSettings, Privacy, Settings
 from tests.ui.fake_installation import READY, WEI, WEI_AT_OUTLOOK, report
 from texts.report import State

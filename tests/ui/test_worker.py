@@ -23,7 +23,8 @@ from core.errors import (
     VaultUnavailable,
 )
 from core.installation import Progress
-from core.model import Result, Side
+from core.model import Side
+from core.report import Result
 from core.settings import Redirect, Settings
 from tests.ui.fake_installation import READY, WEI, FakeInstallation, report
 from texts.report import State

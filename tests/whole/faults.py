@@ -22,7 +22,8 @@ import pytest
 from core import network
 from core.clock import SystemClock
 from core.feishu import sdk, token_endpoint
-from core.model import Result, RunReport, Side
+from core.model import Side
+from core.report import Result, RunReport
 from sandbox import Delay, Fault, Moment, Reply, Request, Reset, Sandbox, Service, Truncated
 from sandbox.feishu.rows import EventRow
 from tests.whole.installed import Installed, add_mixed, browse, free_port, install

@@ -16,7 +16,8 @@ from zoneinfo import ZoneInfo
 import requests
 
 from core.installation import Installation
-from core.model import RunReport, Side
+from core.model import Side
+from core.report import RunReport
 from core.settings import (
     FeishuCloud,
     FeishuSettings,

@@ -14,7 +14,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from core.errors import SignInNeeded
-from core.model import Result, Side
+from core.model import Side
+from core.report import Result
 from sandbox import Delay, Fault, Moment, Service
 from tests.whole.installed import Installed, add_mixed, browse
 from tests.whole.program import WAIT

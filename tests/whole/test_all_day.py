@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from core.model import Result
+from core.report import Result
 from sandbox import Fault, Reply, Reset, Sandbox, Service
 from tests.whole.conftest import Calendar
 from tests.whole.installed import Installed, add_singles, install

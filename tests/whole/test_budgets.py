@@ -6,7 +6,7 @@ from math import ceil
 
 import pytest
 
-from core.model import Result
+from core.report import Result
 from tests.whole.installed import Installed, add_mixed, add_singles
 
 

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from core.clock import SystemClock
-from core.model import Result, Side
+from core.model import Side
+from core.report import Result
 from sandbox import Fault, Reply, Sandbox, Service
 from tests.whole.conftest import Calendar
 from tests.whole.installed import Installed, add_singles, install

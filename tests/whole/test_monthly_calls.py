@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from core.errors import QuotaExhausted
-from core.model import Result
 from core.quota import MonthlyCalls
+from core.report import Result
 from sandbox import Sandbox, Service
 from tests.whole.conftest import Calendar
 from tests.whole.installed import Installed, install

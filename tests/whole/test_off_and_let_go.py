@@ -7,7 +7,8 @@ from dataclasses import replace
 import pytest
 
 from core.errors import WrongPerson
-from core.model import Result, Side
+from core.model import Side
+from core.report import Result
 from core.settings import LocalChanges, PairSettings
 from tests.whole.installed import Installed, add_singles
 from tests.whole.terminal_program import Program

@@ -11,7 +11,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from core.errors import CalendarGone
-from core.model import Result, Side
+from core.model import Side
+from core.report import Result
 from core.settings import LocalChanges, PairSettings
 from tests.whole.installed import Installed, add_singles
 

@@ -10,7 +10,8 @@ import pytest
 from core.backoff import LONGEST_ASKED_WAIT
 from core.errors import Throttled
 from core.installation import Installation
-from core.model import Result, Side
+from core.model import Side
+from core.report import Result
 from core.schedule import FIRST_RETRY
 from sandbox import Fault, Reply, Service
 from tests.whole.faults import FEISHU_EVENTS, Struck, prepare, struck

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from core.errors import QuotaExhausted
-from core.model import Result
+from core.report import Result
 from sandbox import Sandbox, Service
 from tests.whole.conftest import Calendar
 from tests.whole.installed import Installed, install

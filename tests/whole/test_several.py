@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from core.model import Result, RunReport
+from core.report import Result, RunReport
 from core.settings import PairSettings, Privacy
 from tests.whole.installed import Installed, add_mixed, add_singles, another_computer
 

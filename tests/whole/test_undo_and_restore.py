@@ -10,8 +10,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from core.model import Result
 from core.outlook.visible_text import visible_text
+from core.report import Result
 from core.settings import Existing, PairSettings
 from tests.whole.installed import Installed, add_mixed, add_singles
 from tests.whole.killing import killed_run, slow_down

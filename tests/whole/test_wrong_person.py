@@ -8,7 +8,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from core.errors import WrongPerson
-from core.model import Result, Side
+from core.model import Side
+from core.report import Result
 from sandbox import Service
 from sandbox.microsoft.world import Person
 from sandbox.server import Sandbox

@@ -3,30 +3,25 @@ from datetime import date, timedelta
 import pytest
 
 from core.errors import CalendarGone
-from core.model import (
+from core.model import ChangedOccurrence, Copy, Instance, MirrorEvent, Span, WallClock
+from core.outlook.calendar import OutlookCalendar
+from core.writes import (
     AlreadyGone,
     Answer,
     CancelInstance,
-    ChangedOccurrence,
     ChangeInstance,
     Conflict,
-    Copy,
     CreateCopy,
     DeleteCopy,
     EventsStartingAt,
-    Instance,
     InstancesOf,
-    MirrorEvent,
     ReadBack,
     ReadCopy,
     Refused,
-    Span,
     Stored,
     TransactionTaken,
     UpdateCopy,
-    WallClock,
 )
-from core.outlook.calendar import OutlookCalendar
 from core.zones import instant_of
 from tests.wire.outlook_fixtures import (
     CONTENT,

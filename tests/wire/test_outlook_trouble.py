@@ -8,7 +8,8 @@ from core.errors import (
     Throttled,
     Unreachable,
 )
-from core.model import (
+from core.outlook.calendar import OutlookCalendar
+from core.writes import (
     AlreadyGone,
     CreateCopy,
     DeleteCopy,
@@ -19,7 +20,6 @@ from core.model import (
     Stored,
     UpdateCopy,
 )
-from core.outlook.calendar import OutlookCalendar
 from sandbox.journal import Fault, Moment, Reply, Reset, Truncated
 from sandbox.journal import Service as JournalService
 from tests.wire.outlook_fixtures import (

@@ -3,9 +3,9 @@ from datetime import UTC, datetime
 import pytest
 
 from core.errors import CalendarGone, CursorExpired, ServiceFailing
-from core.model import CreateCopy, Stored, TargetChanges
 from core.outlook.calendar import OutlookCalendar
 from core.outlook.watch import OutlookWatch
+from core.writes import CreateCopy, Stored, TargetChanges
 from sandbox.journal import Reply
 from tests.wire.outlook_fixtures import (
     Microsoft,

@@ -12,7 +12,7 @@ from core.errors import (
     QuotaExhausted,
     RefusedByOutlook,
 )
-from core.model import Reason
+from core.report import Reason
 from texts import reasons
 from texts.language import _, mark, ngettext
 from texts.problems.words import Problem, all_stands_still, one_event, pair_stands_still, service

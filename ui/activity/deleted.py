@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from core.model import RunReport
+from core.report import RunReport
 from texts import report
 from texts.language import _, ngettext
 from texts.problems import describe

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from core.model import RunReport
+from core.report import RunReport
 from texts.language import _
 from ui.activity.model import Filter, has_failed, listed, matching, pairs_of, run_row
 from ui.event_rows import Kind, kind_word

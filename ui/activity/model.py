@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from core.history import is_notable
-from core.model import RunReport
+from core.report import RunReport
 from texts import reasons, report
 from texts.language import _
 from texts.problems import describe

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QProgressBar, QVBoxLayout, QWidget
 
-from core.model import RunReport
+from core.report import RunReport
 from texts import report
 from texts.language import _, ngettext
 from texts.problems import describe

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QPushButton
 
-from core.model import Result, RunReport
+from core.report import Result, RunReport
 from texts import report as report_texts
 from texts.language import _
 from texts.problems import describe

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QHBoxLayout, QPushButton
 
-from core.model import RunReport
+from core.report import RunReport
 from texts.language import _
 from ui.intents import Pause, Preview
 from ui.messages import Failed, Notice, Previewed

@@ -14,46 +14,48 @@ from itertools import count
 from core import recurrence, zones
 from core.errors import CalendarGone, CursorExpired
 from core.model import (
+    Content,
+    Copy,
+    EventTime,
+    Identity,
+    Instance,
+    MirrorEvent,
+    RecurrencePattern,
+    RecurrenceRange,
+    Series,
+    Side,
+    Span,
+    Tag,
+    TargetCalendarInfo,
+    WallClock,
+)
+from core.ports import TargetCalendar
+from core.writes import (
     AlreadyGone,
     Answer,
     CancelInstance,
     ChangeInstance,
     Conflict,
-    Content,
     CopiesOf,
-    Copy,
     CreateCopy,
     DeleteCopy,
     EventsStartingAt,
-    EventTime,
-    Identity,
-    Instance,
     InstancesOf,
     LookBack,
-    MirrorEvent,
     Outcome,
     Question,
     ReadBack,
     ReadCopy,
-    RecurrencePattern,
-    RecurrenceRange,
     Refused,
     RestoreEvent,
     Seen,
-    Series,
-    Side,
-    Span,
     Stored,
-    Tag,
-    TargetCalendarInfo,
     TargetChanges,
     TransactionTaken,
     Untag,
     UpdateCopy,
-    WallClock,
     Write,
 )
-from core.ports import TargetCalendar
 
 
 @dataclass

@@ -15,7 +15,6 @@ from core.errors import SyncError
 from core.model import (
     AllDayEnd,
     Identity,
-    PairReport,
     RawRow,
     Role,
     Row,
@@ -25,6 +24,7 @@ from core.model import (
     SourceChanges,
 )
 from core.ports import TargetCalendar
+from core.report import PairReport
 from core.settings import PairSettings
 from core.undo import Undo
 from tests.core.engine.memory import HeldEvent, MemoryFeishu, MemoryOutlook, at, exception, row

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from core.model import Refused
 from core.reasons import Code
+from core.writes import Refused
 from tests.core.engine.memory import at, exception, row
 from tests.core.engine.test_runs import CALENDAR, World
 

@@ -11,9 +11,11 @@ import pytest
 
 from core.keep import keep_held
 from core.links import Detached
-from core.model import Action, DeleteCopy, RowStatus, UpdateCopy
+from core.model import RowStatus
 from core.reasons import Code
+from core.report import Action
 from core.settings import Existing, LocalChanges
+from core.writes import DeleteCopy, UpdateCopy
 from tests.core.engine.memory import at, exception, row
 from tests.core.engine.test_runs import CALENDAR, World
 

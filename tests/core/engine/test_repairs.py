@@ -11,19 +11,19 @@ import pytest
 
 from core import observation
 from core.clock import window_at
-from core.model import (
-    Action,
+from core.model import RowStatus
+from core.reasons import Code
+from core.report import Action
+from core.writes import (
     AlreadyGone,
     CreateCopy,
     InstancesOf,
     ReadCopy,
     Refused,
-    RowStatus,
     TargetChanges,
     UpdateCopy,
     Write,
 )
-from core.reasons import Code
 from tests.core.engine.memory import NOW, MemoryCalendar, at, exception, row
 from tests.core.engine.test_runs import CALENDAR, World
 

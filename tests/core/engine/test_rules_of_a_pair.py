@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from core.model import CreateCopy, DeleteCopy, ShowAs, UpdateCopy, Visibility
+from core.model import ShowAs, Visibility
 from core.settings import Privacy
+from core.writes import CreateCopy, DeleteCopy, UpdateCopy
 from tests.core.engine.memory import at, row
 from tests.core.engine.test_runs import CALENDAR, World
 

@@ -15,22 +15,14 @@ from core.clock import window_at
 from core.errors import CalendarGone, DeletionsHeld, ServiceFailing, SettingsInvalid, SyncError
 from core.ledger import Ledger, TargetState
 from core.links import Extent, SourceView
-from core.model import (
-    Action,
-    CreateCopy,
-    DeleteCopy,
-    NotTried,
-    PairReport,
-    Refused,
-    RowStatus,
-    Side,
-    UpdateCopy,
-)
+from core.model import RowStatus, Side
 from core.policy import CopyWords
 from core.preview import PretendMailbox
 from core.reasons import Code
+from core.report import Action, PairReport
 from core.run import Run, result_of
 from core.settings import PairSettings, Settings
+from core.writes import CreateCopy, DeleteCopy, NotTried, Refused, UpdateCopy
 from tests.core.engine.memory import NOW, FakeClock, MemoryFeishu, MemoryOutlook, at, exception, row
 
 WORDS = CopyWords("(No title)", "Busy", "Join", "Organiser", "Open in Feishu", "Copied from Feishu.", "…")

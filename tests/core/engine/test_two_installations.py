@@ -11,8 +11,9 @@ import pytest
 
 from core import pair_switch
 from core.errors import AnotherInstallation
-from core.model import DeleteCopy, Result, UpdateCopy
+from core.report import Result
 from core.run import result_of
+from core.writes import DeleteCopy, UpdateCopy
 from tests.core.engine.memory import at, exception, row
 from tests.core.engine.test_runs import CALENDAR, World
 

@@ -12,11 +12,13 @@ import pytest
 from core import keep, pair_switch
 from core.errors import CalendarGone, SignInNeeded, SyncError
 from core.links import Detached
-from core.model import Action, CreateCopy, DeleteCopy, Identity, PairReport, Refused, Side, Untag
+from core.model import Identity, Side
 from core.reasons import Code
+from core.report import Action, PairReport
 from core.restore import Restore, deleted_events
 from core.settings import Existing, LocalChanges, PairSettings
 from core.undo import Undo
+from core.writes import CreateCopy, DeleteCopy, Refused, Untag
 from tests.core.engine.memory import MemoryFeishu, at, exception, row
 from tests.core.engine.test_runs import CALENDAR, World
 

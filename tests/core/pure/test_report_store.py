@@ -12,7 +12,8 @@ import pytest
 
 from core import errors, report_store
 from core.errors import SettingProblem, SyncError
-from core.model import Action, Change, EventNote, PairReport, Reason, RequestCounts, Result, RunReport, Side
+from core.model import Side
+from core.report import Action, Change, EventNote, PairReport, Reason, RequestCounts, Result, RunReport
 
 EXAMPLES: dict[object, object] = {
     str: "text 会议",

@@ -12,10 +12,11 @@ from core import brake, fingerprint, lost_occurrences, mirror, planner, recognit
 from core.brake import BrakeState
 from core.links import OUT_OF_SIGHT, Creating, Detached, Extent, Link, Live, SourceView
 from core.mirror import Desired, Skip
-from core.model import Copy, EventNote, MirrorEvent, Reason, Row, RowStatus, Series, Span, Tag
+from core.model import Copy, MirrorEvent, Row, RowStatus, Series, Span, Tag
 from core.operations import Create, Delete, Operation, Update
 from core.policy import Window
 from core.reasons import Code, because
+from core.report import EventNote, Reason
 from core.settings import LocalChanges, PairSettings
 from core.situation import Situation
 from tests.core.pure.rows import CALENDAR, REACH, WORDS, at, exception, row, utc, view
