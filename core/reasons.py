@@ -57,6 +57,8 @@ class Code(StrEnum):
     # what a person asks for beside the runs
     UNDONE = "undone"
     RESTORED = "restored"
+    BACKUP_UNREADABLE = "backup unreadable"
+    NOT_RESTORED = "not restored"
     # notices
     LEFT_OVER = "left over"
     # why one event failed in this run

@@ -12,7 +12,7 @@ from core.executor import BATCH
 from core.ledger import Deletion, Ledger
 from core.links import Live
 from core.model import Side
-from core.outlook.backup import described
+from core.outlook.backup import Backup, described
 from core.ports import Clock, Stop, TargetMailbox
 from core.reasons import Code, because
 from core.report import Action, Change, EventNote, PairReport, Reason
@@ -28,6 +28,8 @@ class DeletedEvent:
     backups: tuple[Deletion, ...]
     is_series: bool
     """It comes back without its changed and cancelled occurrences."""
+    can_return: bool = True
+    """False: what was kept of it can't be read."""
 
     @property
     def last(self) -> Deletion:
@@ -37,8 +39,7 @@ class DeletedEvent:
 def deleted_events(ledger: Ledger, now: int) -> list[DeletedEvent]:
     """Of the mailbox that is mirrored into, the newest first. A deletion that was announced and did not
     happen is none: its copy is linked."""
-    found: dict[tuple[str, str], list[Deletion]] = {}
-    series = set()
+    found: dict[tuple[str, str], tuple[Backup, list[Deletion]]] = {}
     for deletion in ledger.deletions(now):
         if not pairing.is_in_mailbox(ledger, deletion.target_id):
             continue
@@ -46,11 +47,12 @@ def deleted_events(ledger: Ledger, now: int) -> list[DeletedEvent]:
         link = ledger.links(deletion.target_id, deletion.key).get(deletion.key)
         if isinstance(link, Live) and link.event_id == backup.event_id:
             continue
-        event = deletion.target_id, backup.event_id
-        found.setdefault(event, []).append(deletion)
-        if backup.is_series:
-            series.add(event)
-    return [DeletedEvent(tuple(backups), event in series) for event, backups in found.items()]
+        _, deletions = found.setdefault((deletion.target_id, backup.event_id), (backup, []))
+        deletions.append(deletion)
+    return [
+        DeletedEvent(tuple(deletions), backup.is_series, backup.can_return)
+        for backup, deletions in found.values()
+    ]
 
 
 @dataclass(slots=True)
@@ -92,20 +94,21 @@ class Restore:
     def _put_back(self, pair: str, calendar_id: str, events: Sequence[DeletedEvent]) -> PairReport:
         target = self.mailbox.open(calendar_id)
         changes: list[Change] = []
-        failed: list[EventNote] = []
-        for position in range(0, len(events), BATCH):
+        failed = [_failed(event, because(Code.BACKUP_UNREADABLE)) for event in events if not event.can_return]
+        readable = [event for event in events if event.can_return]
+        for position in range(0, len(readable), BATCH):
             if self.stop():
                 raise Stopped
-            part = events[position : position + BATCH]
+            part = readable[position : position + BATCH]
             outcomes = target.write([self._announced(event) for event in part])
             with self.ledger.together():
                 for event, outcome in zip(part, outcomes, strict=True):
-                    title, start = event.last.title, event.last.start
                     if isinstance(outcome, Stored | TransactionTaken):
                         self._leave_the_list(event)
-                        changes.append(Change(Action.CREATE, title, start, because(Code.RESTORED)))
+                        last = event.last
+                        changes.append(Change(Action.CREATE, last.title, last.start, because(Code.RESTORED)))
                     else:
-                        failed.append(EventNote(title, start, _why_not(outcome)))
+                        failed.append(_failed(event, _why_not(outcome)))
         return PairReport(pair, created=len(changes), changes=tuple(changes), failed=tuple(failed))
 
     def _announced(self, event: DeletedEvent) -> RestoreEvent:
@@ -134,7 +137,11 @@ def _by_calendar(events: Sequence[DeletedEvent]) -> dict[tuple[str, str], list[D
     return found
 
 
+def _failed(event: DeletedEvent, why: Reason) -> EventNote:
+    return EventNote(event.last.title, event.last.start, why)
+
+
 def _why_not(outcome: Outcome) -> Reason:
     if isinstance(outcome, Refused):
         return because(Code.REFUSED_BY_OUTLOOK, code=outcome.code, request_id=outcome.detail)
-    return because(Code.NOT_TRIED)
+    return because(Code.NOT_RESTORED)

@@ -57,6 +57,8 @@ SENTENCES: dict[Code, str] = {
     Code.WAS_ADOPTED: mark("it was your own event before it was taken over: it stays as it is now"),
     Code.UNDONE: mark("every copy is taken out of Outlook"),
     Code.RESTORED: mark("put back as your own event"),
+    Code.BACKUP_UNREADABLE: mark("what was kept of it can't be read: it has to be made again by hand"),
+    Code.NOT_RESTORED: mark("there was no chance to try it; ask for it once more"),
     Code.TOO_MANY_DELETIONS: mark("{count} of {total} would be deleted"),
     Code.NONE_WOULD_BE_LEFT: mark("all {count} would be deleted, so that none is left"),
     Code.EMPTY_LISTING: mark("Feishu suddenly shows an empty calendar"),

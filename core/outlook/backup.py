@@ -8,10 +8,11 @@ from datetime import date
 from typing import Any
 
 from core import zones
+from core.errors import ServiceFailing
 from core.model import EventTime, RecurrencePattern, RecurrenceRange, Series, Span, WallClock
 from core.outlook import events
 from core.outlook.events import EventBody
-from core.outlook.reading import read_span
+from core.outlook.reading import malformed, read_span
 from core.outlook.reply import Json
 
 _SHOW_AS = ("free", "tentative", "busy", "oof", "workingElsewhere")
@@ -31,17 +32,25 @@ _USED = {
 class Backup:
     event_id: str
     is_series: bool
+    can_return: bool
+    """False: too little of it is understood to make it once more."""
 
 
 def described(raw: str) -> Backup:
-    item = json.loads(raw)
-    return Backup(str(item.get("id") or ""), item.get("type") == "seriesMaster")
+    item = _object(json.loads(raw))
+    try:
+        restoration(raw, "")
+    except ServiceFailing:
+        can_return = False
+    else:
+        can_return = True
+    return Backup(str(item.get("id") or ""), item.get("type") == "seriesMaster", can_return)
 
 
 def restoration(raw: str, transaction_id: str) -> EventBody:
     """The same event for a second time, with the transaction id given and without hidden properties and
     attendees. The exceptions of a series are not part of its JSON. Raises ServiceFailing for what is none."""
-    item = json.loads(raw)
+    item = _object(json.loads(raw))
     series = _series(item)
     body = EventBody(
         **events.shape(_span(item, is_series=series is not None), series),
@@ -50,7 +59,7 @@ def restoration(raw: str, transaction_id: str) -> EventBody:
         location={"displayName": str(_object(item.get("location")).get("displayName") or "")},
         showAs=_one_of(_SHOW_AS, item.get("showAs"), "busy"),
         sensitivity=_one_of(_SENSITIVITIES, item.get("sensitivity"), "normal"),
-        categories=[name for name in item.get("categories") or () if isinstance(name, str)],
+        categories=_words(item.get("categories")),
         isReminderOn=item.get("isReminderOn") is True,
         transactionId=transaction_id,
     )
@@ -95,7 +104,7 @@ def _on_its_clock(time: EventTime, zone: Any) -> EventTime:
 def _series(item: Json) -> Series | None:
     recurrence = _object(item.get("recurrence"))
     pattern, limits = _object(recurrence.get("pattern")), _object(recurrence.get("range"))
-    if pattern.get("type") not in _USED:
+    if str(pattern.get("type")) not in _USED:
         return None
     return Series(_pattern(pattern), _range(limits))
 
@@ -104,25 +113,43 @@ def _pattern(pattern: Json) -> RecurrencePattern:
     used = {name: pattern[name] for name in _USED[pattern["type"]] if pattern.get(name)}
     return RecurrencePattern(
         type=pattern["type"],
-        interval=int(pattern.get("interval") or 1),
-        days_of_week=tuple(used.get("daysOfWeek", ())),
-        first_day_of_week=used.get("firstDayOfWeek", ""),
-        day_of_month=used.get("dayOfMonth", 0),
-        month=used.get("month", 0),
-        index=used.get("index", ""),
+        interval=_number(pattern, "interval"),
+        days_of_week=tuple(_words(used.get("daysOfWeek"))),
+        first_day_of_week=str(used.get("firstDayOfWeek", "")),
+        day_of_month=_number(used, "dayOfMonth") if "dayOfMonth" in used else 0,
+        month=_number(used, "month") if "month" in used else 0,
+        index=str(used.get("index", "")),
     )
 
 
 def _range(limits: Json) -> RecurrenceRange:
-    start = date.fromisoformat(limits["startDate"])
+    start = _day(limits, "startDate")
     match limits.get("type"):
         case "endDate":
-            return RecurrenceRange(start, end=date.fromisoformat(limits["endDate"]))
+            return RecurrenceRange(start, end=_day(limits, "endDate"))
         case "numbered":
-            return RecurrenceRange(start, count=limits["numberOfOccurrences"])
+            return RecurrenceRange(start, count=_number(limits, "numberOfOccurrences"))
         case _:
             return RecurrenceRange(start)
 
 
 def _object(value: Any) -> Json:
     return value if isinstance(value, dict) else {}
+
+
+def _words(value: Any) -> list[str]:
+    return [word for word in value if isinstance(word, str)] if isinstance(value, list) else []
+
+
+def _number(item: Json, name: str) -> int:
+    found = item.get(name)
+    if not isinstance(found, int):
+        raise malformed(name)
+    return found
+
+
+def _day(item: Json, name: str) -> date:
+    try:
+        return date.fromisoformat(item[name])
+    except (KeyError, TypeError, ValueError):
+        raise malformed(name) from None

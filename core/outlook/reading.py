@@ -98,7 +98,7 @@ def read_calendar(item: Json) -> TargetCalendarInfo:
 def items_of(page: Json) -> list[Json]:
     found = page.get("value")
     if not isinstance(found, list) or not all(isinstance(item, dict) for item in found):
-        raise _malformed("value")
+        raise malformed("value")
     return found
 
 
@@ -156,7 +156,7 @@ def _time(item: Json, name: str, *, is_all_day: bool) -> EventTime:
     """Whole days come as midnights of whatever zone: they are dates. All else comes in UTC, as asked."""
     found = item.get(name)
     if not isinstance(found, dict) or (not is_all_day and found.get("timeZone") != "UTC"):
-        raise _malformed(name)
+        raise malformed(name)
     moment = _moment(found.get("dateTime"), name)
     return moment.date() if is_all_day else WallClock(moment.replace(tzinfo=None), "UTC")
 
@@ -174,16 +174,16 @@ def _moment(value: Any, name: str) -> datetime:
     try:
         moment = datetime.fromisoformat(value)
     except (TypeError, ValueError):
-        raise _malformed(name) from None
+        raise malformed(name) from None
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def _text(item: Json, name: str) -> str:
     found = item.get(name)
     if not isinstance(found, str) or not found:
-        raise _malformed(name)
+        raise malformed(name)
     return found
 
 
-def _malformed(field: str) -> ServiceFailing:
+def malformed(field: str) -> ServiceFailing:
     return ServiceFailing(Side.OUTLOOK, 200, f"malformed {field}")

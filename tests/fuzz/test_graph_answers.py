@@ -16,6 +16,7 @@ from core import tag as tags
 from core.errors import SyncError
 from core.meter import Meter
 from core.model import ChangedOccurrence, Content, MirrorEvent, ShowAs, Tag
+from core.outlook.backup import described, restoration
 from core.outlook.calendar import OutlookCalendar, check_calendar
 from core.outlook.graph import Graph
 from core.writes import (
@@ -242,6 +243,13 @@ def test_as_many_answers_come_as_questions_were_asked(told: list[Any]) -> None:
 def test_every_write_has_an_outcome(told: list[Any]) -> None:
     found = foreseen(lambda graph: OutlookCalendar(graph, "AAc").write(WRITES), told)
     assert found is None or len(found) == len(WRITES)
+
+
+@fuzz(50, item=mutated((EVENT, MASTER, WHOLE_DAY)))
+def test_a_backup_can_be_sent_or_says_that_it_cannot(item: Any) -> None:
+    with at_most(WORK):
+        if described(json.dumps(item)).can_return:
+            json.dumps(restoration(json.dumps(item), "t-2"))
 
 
 @fuzz(25, told=st.lists(answers, min_size=1, max_size=3))

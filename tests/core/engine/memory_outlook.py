@@ -540,11 +540,23 @@ def _copy(event: HeldEvent) -> Copy:
                 "id": event.event_id,
                 "subject": event.subject,
                 "type": "seriesMaster" if event.series else "singleInstance",
+                "isAllDay": not isinstance(event.span.start, WallClock),
+                "start": _dated(event.span.start),
+                "end": _dated(event.span.end),
             }
         ),
         print=_print(event),
         last_day=_last_day(event),
     )
+
+
+def _dated(time: EventTime) -> dict[str, str]:
+    in_utc = (
+        zones.in_utc(time).local
+        if isinstance(time, WallClock)
+        else datetime.combine(time, datetime.min.time())
+    )
+    return {"dateTime": in_utc.isoformat(), "timeZone": "UTC"}
 
 
 def _last_day(event: HeldEvent) -> date | None:

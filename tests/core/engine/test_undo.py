@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -522,6 +524,18 @@ def test_an_event_that_outlook_refuses_stays_in_the_list(world: World) -> None:
     reports, _ = restore(world, 0)
     assert [note.title for note in reports[0].failed] == ["Event 2"]
     assert deleted(world)[0] == "Event 2"
+
+
+def test_an_event_whose_backup_is_of_no_use_fails_alone(world: World) -> None:
+    delete_some(world)
+    with closing(sqlite3.connect(world.path)) as database, database:
+        database.execute("UPDATE deletion SET raw = json_remove(raw, '$.start') WHERE title = 'Event 1'")
+    reports, _ = restore(world)
+    assert [(note.title, note.reason.code) for note in reports[0].failed] == [
+        ("Event 1", Code.BACKUP_UNREADABLE)
+    ]
+    assert subjects(world) == ["Event 0", "Event 2", "Stays"]
+    assert deleted(world) == ["Event 1"]
 
 
 def test_an_event_that_is_still_in_feishu_is_not_doubled_when_its_copy_was_put_back(world: World) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from core.errors import ServiceFailing
 from core.outlook.backup import Backup, described, restoration
 
 SINGLE = {
@@ -137,5 +138,20 @@ def test_a_series_ends_as_it_did_on_its_own_clock(limits: dict[str, Any], sent: 
 
 
 def test_a_backup_tells_which_event_it_is_of() -> None:
-    assert described(json.dumps(SINGLE)) == Backup("AAk", is_series=False)
+    assert described(json.dumps(SINGLE)) == Backup("AAk", is_series=False, can_return=True)
     assert described(json.dumps(SINGLE | {"type": "seriesMaster"})).is_series
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("start", None),
+        ("end", {"dateTime": "tomorrow", "timeZone": "UTC"}),
+        ("recurrence", {"pattern": {"type": "daily", "interval": "often"}, "range": {}}),
+        ("recurrence", {"pattern": {"type": "daily", "interval": 1}, "range": {"type": "noEnd"}}),
+    ],
+)
+def test_a_backup_that_is_of_no_use_says_so(field: str, value: Any) -> None:
+    assert not described(json.dumps(SINGLE | {field: value})).can_return
+    with pytest.raises(ServiceFailing):
+        restored(**{field: value})
