@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING
 
 from core.access import Access
 from core.clock import SystemClock
@@ -15,12 +14,10 @@ from core.errors import SyncError, TryLater, WrongPerson
 from core.ledger import Ledger
 from core.meter import Meter
 from core.model import Identity, Side
+from core.oauth.interaction import Interaction
 from core.ports import Stop
 from core.run import accept_person, expected_person
 from core.waits import USE_SIGN_INS_EVERY, Waits
-
-if TYPE_CHECKING:
-    from core.oauth.last_page import LastPage
 
 log = logging.getLogger(__name__)
 
@@ -37,23 +34,10 @@ class Accounts:
     clock: SystemClock
     meter: Meter
 
-    def sign_in(
-        self,
-        side: Side,
-        browse: Callable[[str], None],
-        stop: Stop,
-        announce: Callable[[str], None],
-        page: Callable[[Mapping[str, str]], LastPage],
-        *,
-        show_code: Callable[[str, str], None] | None = None,
-        pasted: Callable[[], str] | None = None,
-    ) -> Identity:
+    def sign_in(self, side: Side, interaction: Interaction) -> Identity:
         """Raises WrongPerson, with the tokens stored, when it is another person than before."""
-        self.clock.heed(stop)
-        person = self.connections.sign_in(
-            side, browse, stop, announce, page, show_code=show_code, pasted=pasted
-        )
-        person = expected_person(self.ledger, side, person)
+        self.clock.heed(interaction.stop)
+        person = expected_person(self.ledger, side, self.connections.sign_in(side, interaction))
         self.ledger.set_note(_renewed(side), "yes")
         return person
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,12 +9,12 @@ from typing import TYPE_CHECKING
 
 from core.errors import AppMisconfigured, SignInNeeded, SyncError
 from core.model import Identity, Side
-from core.ports import Clock, RequestMeter, SourceCalendars, Stop, TargetMailbox, Vault
+from core.oauth.interaction import Interaction
+from core.ports import Clock, RequestMeter, SourceCalendars, TargetMailbox, Vault
 from core.settings import Settings
 
 if TYPE_CHECKING:  # the network libraries are loaded when a connection is made, not before
     from core.feishu.calendar import FeishuCalendars
-    from core.oauth.last_page import LastPage
 
 APP_SECRET = "feishu.app_secret"  # noqa: S105  # the name of a secret
 CLIENT_SECRET = "outlook.client_secret"  # noqa: S105  # the name of a secret
@@ -87,49 +86,31 @@ class Connections:
         else:
             self.mailbox().calendars()
 
-    def sign_in(
-        self,
-        side: Side,
-        browse: Callable[[str], None],
-        stop: Stop,
-        announce: Callable[[str], None],
-        page: Callable[[Mapping[str, str]], LastPage],
-        *,
-        show_code: Callable[[str, str], None] | None = None,
-        pasted: Callable[[], str] | None = None,
-    ) -> Identity:
-        """When it returns, the tokens are in the vault. With `show_code` Feishu's device flow instead of the
-        browser's; `pasted` is asked for the address of the last page where Microsoft's redirect is
-        "nativeclient"."""
-        if side is Side.OUTLOOK:
-            from core.outlook import auth as outlook_auth
+    def sign_in(self, side: Side, interaction: Interaction) -> Identity:
+        """When it returns, the tokens are in the vault. Raises SyncError."""
+        return (
+            self._sign_in_to_feishu(interaction)
+            if side is Side.FEISHU
+            else self._sign_in_to_outlook(interaction)
+        )
 
-            return outlook_auth.sign_in(
-                self.settings.outlook,
-                self.vault.secret(CLIENT_SECRET),
-                self.settings.network,
-                self.vault,
-                self._outlook_lock,
-                browse,
-                stop,
-                announce,
-                page,
-                pasted=pasted,
-            )
-        from core.feishu import auth as feishu_auth
-        from core.feishu import device_flow
+    def _sign_in_to_feishu(self, interaction: Interaction) -> Identity:
+        from core.feishu import auth, device_flow
         from core.network import make_session
 
         feishu, secret = self.settings.feishu, self.vault.secret(APP_SECRET) or ""
         session = make_session(self.settings.network)
-        if show_code:
-            return device_flow.sign_in(feishu, secret, session, self.vault, show_code, stop)
+        if show := interaction.show_code:
+            return device_flow.sign_in(feishu, secret, session, self.vault, show, interaction.stop)
+        return auth.sign_in(feishu, secret, session, self.vault, interaction)
 
-        def opened(url: str) -> bool:
-            browse(url)
-            return True
+    def _sign_in_to_outlook(self, interaction: Interaction) -> Identity:
+        from core.outlook import auth
 
-        return feishu_auth.sign_in(feishu, secret, session, self.vault, opened, stop, announce, page)
+        secret, network = self.vault.secret(CLIENT_SECRET), self.settings.network
+        return auth.sign_in(
+            self.settings.outlook, secret, network, self.vault, self._outlook_lock, interaction
+        )
 
     def sign_out(self, side: Side) -> None:
         """Forgets the tokens here, whatever happens; Feishu is asked to forget them too, if it can be

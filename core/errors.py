@@ -48,8 +48,9 @@ class SignInNeeded(NeedsPerson):
 class SignInFailed(NeedsPerson):
     """A sign-in was tried and refused, cancelled or not finished in time.
 
-    `why`: "denied", "cancelled", "timeout", "state", "port", "paste" (nobody there to paste an address),
-    "browser", or "refused" with the service's `code`.
+    `why`: "denied", "cancelled", "timeout", "state", "paste" (nobody there to paste an address), "port",
+    "elsewhere" or "shut" (why the browser could not come back: core/oauth/loopback.py), or "refused" with the
+    service's `code`.
     """
 
     side: Side
@@ -136,8 +137,9 @@ class MailboxUnavailable(NeedsPerson):
 
 @dataclass(unsafe_hash=True)
 class VaultUnavailable(NeedsPerson):
-    """The keyring can't be used. `why`: "none", "untrusted", "locked", "refused", "timeout", "damaged",
-    "unwritable"."""
+    """Secrets can't be read or kept. `why`, of the keyring: "none", "untrusted", "locked" (and whoever was
+    asked has not unlocked it), "refused", "timeout", "damaged"; of the files beside it: "unwritable",
+    "disk full"."""
 
     why: str
     detail: str = ""
@@ -154,8 +156,8 @@ class SettingsInvalid(NeedsPerson):
 @dataclass(frozen=True)
 class SettingProblem:
     """`code`: "syntax", "encoding", "unknown key", "type", "value", "duplicate id",
-    "duplicate calendars", "missing", "unreadable". `allowed` says what would be right; `line` counts from 1
-    and is 0 if unknown."""
+    "duplicate calendars", "missing", "unreadable", "unwritable". `allowed` says what would be right; `line`
+    counts from 1 and is 0 if unknown."""
 
     code: str
     key: str = ""

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import errno
 import glob
 import os
 import tempfile
 import time
+from collections.abc import Callable, Iterator
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 
 PRIVATE = 0o600
@@ -37,17 +40,36 @@ def replace_file(path: Path, content: bytes, mode: int = PRIVATE) -> None:
     _remove_left_behind(target)
 
 
+def remove_file(path: Path) -> None:
+    """And what was written beside it to take its place. It need not be there. Raises OSError."""
+    for each in (*_beside(path.resolve()), path):
+        _patiently(partial(each.unlink, missing_ok=True))
+
+
+def why_unwritable(error: OSError) -> str:
+    """ "disk full", or "unwritable" for any other reason."""
+    return "disk full" if error.errno in {errno.ENOSPC, errno.EDQUOT} else "unwritable"
+
+
 def _remove_left_behind(target: Path) -> None:
-    for each in target.parent.glob(f".{glob.escape(target.name)}.????????.new"):
+    for each in _beside(target):
         with suppress(OSError):
             if each.stat().st_mtime < time.time() - _LEFT_BEHIND:
                 each.unlink()
 
 
+def _beside(target: Path) -> Iterator[Path]:
+    return target.parent.glob(f".{glob.escape(target.name)}.????????.new")
+
+
 def _rename(source: Path, target: Path) -> None:
+    _patiently(lambda: source.replace(target))
+
+
+def _patiently(change: Callable[[], object]) -> None:
     for attempt in range(_ATTEMPTS):
         try:
-            source.replace(target)
+            change()
             return
         except PermissionError:
             if os.name != "nt" or attempt == _ATTEMPTS - 1:

@@ -24,6 +24,7 @@ from core.instance import InstanceLock
 from core.ledger import Ledger
 from core.meter import Meter
 from core.model import Identity, Side, SourceCalendarInfo, TargetCalendarInfo
+from core.oauth.interaction import Interaction
 from core.places import make_private
 from core.policy import CopyWords
 from core.ports import Stop, Vault
@@ -155,9 +156,9 @@ class Installation:
         Raises WrongPerson, with the tokens stored, when it is another person than the one whose calendars
         are mirrored: the pairs stand still until `confirm`, or until the right one signs in."""
         try:
-            return self._accounts.sign_in(
-                side, browse, stop, announce, self._pages(side), show_code=show_code, pasted=pasted
-            )
+            self._vault.ask_again()
+            interaction = Interaction(announce, browse, stop, self._pages(side), show_code, pasted)
+            return self._accounts.sign_in(side, interaction)
         finally:
             self._connections = self._connect()
 
@@ -253,7 +254,9 @@ class Installation:
     # --- what a person decides, without asking a service ---------------------------------------
 
     def switch_on(self) -> None:
-        """Pairs that `undo` switched off are synced again: for every run that a person asks for."""
+        """Pairs that `undo` switched off are synced again, and a keyring that stayed locked may ask for its
+        password once more: for every run that a person asks for."""
+        self._vault.ask_again()
         pair_switch.switch_on(self._ledger, self.settings.pairs)
 
     def take_over(self) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from core.errors import AlreadyRunning, LedgerUnusable
-from core.files import PRIVATE
+from core.files import PRIVATE, why_unwritable
 from core.places import make_private
 
 
@@ -28,7 +28,7 @@ class InstanceLock:
         except Timeout as error:
             raise AlreadyRunning(str(self._data_dir)) from error
         except OSError as error:
-            raise LedgerUnusable("unwritable", str(self._data_dir)) from error
+            raise LedgerUnusable(why_unwritable(error), str(self._data_dir)) from error
 
     def release(self) -> None:
         """Nothing happens if it is not held."""

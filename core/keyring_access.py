@@ -34,6 +34,8 @@ class Keyring(Protocol):
 
     def set_password(self, service: str, username: str, password: str) -> None: ...
 
+    def delete_password(self, service: str, username: str) -> None: ...
+
 
 def trusted_backend() -> Keyring:
     """Chosen by us: neither PYTHON_KEYRING_BACKEND, nor keyring's own settings, nor an installed plug-in has
@@ -77,12 +79,23 @@ class KeyringAccess:
         self._pending.set_result(None)
         self._backend: Keyring | None = None
         self._quiet_until = 0.0
+        self._last_refusal = VaultUnavailable("locked")
+        """Given again while nobody is asked: what has not changed is not told twice."""
 
     def read(self, service: str, username: str) -> str | None:
         return self._call(lambda keyring: keyring.get_password(service, username))
 
     def write(self, service: str, username: str, text: str) -> None:
         self._call(lambda keyring: keyring.set_password(service, username, text))
+
+    def delete(self, service: str, username: str) -> None:
+        """Also where there is nothing to delete, which is an error to most backends."""
+
+        def delete(keyring: Keyring) -> None:
+            if keyring.get_password(service, username) is not None:
+                keyring.delete_password(service, username)
+
+        self._call(delete)
 
     def ask_again(self) -> None:
         """A person is at work here: the next call may open the dialog."""
@@ -110,12 +123,13 @@ class KeyringAccess:
         try:
             self._backend = self._backend or self._choose()
             if time.monotonic() < self._quiet_until and _is_locked(self._backend):
-                raise VaultUnavailable("locked")
+                raise self._last_refusal
             answer.set_result(action(self._backend))
         except Exception as error:  # noqa: BLE001  # every backend has errors of its own: Windows' are no KeyringError
             failure = _failure(error)
             if failure.why == "locked" and time.monotonic() >= self._quiet_until:
                 self._quiet_until = time.monotonic() + self._ask_again_after
+                self._last_refusal = failure
             answer.set_exception(failure)
         finally:
             done.set_result(None)

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Self
 
 from core.errors import LedgerUnusable
+from core.files import why_unwritable
 
 _MIGRATIONS = (
     """
@@ -133,7 +134,7 @@ class LedgerFile:
             self._path.touch(mode=0o600)
             self._path.chmod(0o600)
         except OSError as error:
-            raise LedgerUnusable("unwritable", str(self._path)) from error
+            raise LedgerUnusable(why_unwritable(error), str(self._path)) from error
 
     @contextlib.contextmanager
     def _translated(self) -> Iterator[None]:

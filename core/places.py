@@ -8,6 +8,7 @@ from pathlib import Path
 from platformdirs import user_data_path
 
 from core.errors import LedgerUnusable
+from core.files import why_unwritable
 
 
 def default_data_dir() -> Path:
@@ -20,11 +21,11 @@ def default_data_dir() -> Path:
 def make_private(directory: Path) -> None:
     """Makes the directory; only its owner may look into it, also when it was there with wider permissions.
 
-    Raises LedgerUnusable("unwritable").
+    Raises LedgerUnusable: "unwritable" or "disk full".
     """
     try:
         directory.mkdir(mode=0o700, parents=True, exist_ok=True)
         if directory.stat().st_mode & 0o077:
             directory.chmod(0o700)
     except OSError as error:
-        raise LedgerUnusable("unwritable", str(directory)) from error
+        raise LedgerUnusable(why_unwritable(error), str(directory)) from error

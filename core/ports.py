@@ -158,5 +158,13 @@ class Vault(Protocol):
         ...
 
     def prove_writable(self) -> None:
-        """Raises VaultUnavailable("unwritable") unless a `store_tokens` now would succeed."""
+        """Raises VaultUnavailable("unwritable" or "disk full") unless a `store_tokens` now would succeed."""
+        ...
+
+    def ask_again(self) -> None:
+        """A person is at work here: a keyring whose question they have dismissed may put it once more."""
+        ...
+
+    def forget(self) -> None:
+        """Nothing is left: neither what was stored nor where. Where it fails, a second call goes on."""
         ...

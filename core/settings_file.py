@@ -54,7 +54,8 @@ def save(path: Path, settings: Settings) -> None:
         mode = 0o644 if before is None else stat.S_IMODE(path.stat().st_mode)
         replace_file(path, text.encode(), mode)
     except OSError as error:
-        raise _unreadable(path, error.strerror or str(error)) from error
+        problem = SettingProblem("unwritable", value=error.strerror or str(error))
+        raise SettingsInvalid(str(path), (problem,)) from error
 
 
 def read_text(path: Path) -> str | None:

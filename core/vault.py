@@ -22,7 +22,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from filelock import FileLock, Timeout
 
 from core.errors import LedgerUnusable, VaultUnavailable
-from core.files import PRIVATE, replace_file
+from core.files import PRIVATE, remove_file, replace_file, why_unwritable
 from core.keyring_access import Keyring, KeyringAccess, trusted_backend
 from core.model import Side
 from core.places import make_private
@@ -56,6 +56,13 @@ class MemoryVault:
 
     def prove_writable(self) -> None:
         pass
+
+    def ask_again(self) -> None:
+        pass
+
+    def forget(self) -> None:
+        self._secrets.clear()
+        self._tokens.clear()
 
 
 class KeyringVault:
@@ -107,6 +114,19 @@ class KeyringVault:
         self._key()
         with self._locked():
             self._write_sealed(self._read_sealed_or_empty())
+
+    def ask_again(self) -> None:
+        self._keyring.ask_again()
+
+    def forget(self) -> None:
+        """What names the item goes last: whoever is killed meanwhile finds the item again."""
+        self._keyring.ask_again()
+        with self._locked():
+            self._remove(TOKENS)
+            if profile := self._profile():
+                self._keyring.delete(f"{SERVICE}:{profile}", USERNAME)
+            self._known = None
+            self._remove(PROFILE)
 
     # --- the keyring item -----------------------------------------------------------------------
 
@@ -179,13 +199,19 @@ class KeyringVault:
         except FileNotFoundError:
             return ""
         except OSError as error:
-            raise VaultUnavailable("unwritable", str(error)) from error
+            raise VaultUnavailable(why_unwritable(error), str(error)) from error
 
     def _replace(self, name: str, text: str) -> None:
         try:
             replace_file(self._data_dir / name, text.encode("ascii"))
         except OSError as error:
-            raise VaultUnavailable("unwritable", str(error)) from error
+            raise VaultUnavailable(why_unwritable(error), str(error)) from error
+
+    def _remove(self, name: str) -> None:
+        try:
+            remove_file(self._data_dir / name)
+        except OSError as error:
+            raise VaultUnavailable(why_unwritable(error), str(error)) from error
 
     @contextmanager
     def _locked(self) -> Iterator[None]:
@@ -196,8 +222,10 @@ class KeyringVault:
             lock.acquire()
         except Timeout as error:
             raise VaultUnavailable("timeout", LOCK) from error
-        except (OSError, LedgerUnusable) as error:
-            raise VaultUnavailable("unwritable", str(error)) from error
+        except OSError as error:
+            raise VaultUnavailable(why_unwritable(error), str(error)) from error
+        except LedgerUnusable as error:
+            raise VaultUnavailable(error.why, error.path) from error
         try:
             yield
         finally:

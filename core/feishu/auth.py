@@ -21,9 +21,10 @@ from core.feishu.session import stored_tokens
 from core.feishu.token_endpoint import App, TokenEndpoint
 from core.feishu.tokens import Tokens
 from core.model import Identity, Side
-from core.oauth.loopback import LastPage, PortsBusy, SignInCancelled, SignInTimeout, listen
+from core.oauth.interaction import Interaction
+from core.oauth.loopback import LastPage, NoCallback, SignInCancelled, SignInTimeout, listen
 from core.oauth.pkce import challenge, new_state, new_verifier
-from core.ports import Stop, Vault
+from core.ports import Vault
 from core.settings import FeishuSettings
 
 CALLBACK_PATH = "/callback"
@@ -34,19 +35,15 @@ def sign_in(
     app_secret: str,
     session: requests.Session,
     vault: Vault,
-    browse: Callable[[str], bool],
-    stop: Stop,
-    announce: Callable[[str], None],
-    page: Callable[[Mapping[str, str]], LastPage],
+    interaction: Interaction,
     timeout: float = 300,
     *,
     now: Callable[[], float] = time.time,
 ) -> Identity:
     """The whole flow; when it returns, the tokens are in the vault.
 
-    `announce` is told the address before `browse` opens it; without a browser the person opens it. `page`
-    gets the callback's parameters, with an `error` of our own (the name of the class) where the sign-in
-    failed after the person's consent. It is called, once, in another thread. `timeout` in seconds.
+    The last page gets the callback's parameters, with an `error` of our own (the name of the class) where the
+    sign-in failed after the person's consent. `timeout` in seconds.
 
     Raises SignInFailed, AppMisconfigured, ConsentNeeded, Unreachable, ServiceFailing, VaultUnavailable.
     """
@@ -55,8 +52,8 @@ def sign_in(
             raise AppMisconfigured(Side.FEISHU, "missing", key)
     cloud = cloud_of(settings)
     vault.prove_writable()
-    flow = _Flow(settings.app_id, app_secret, session, cloud, page, now)
-    tokens = flow.run(settings.redirect_ports, browse, stop, announce, timeout)
+    flow = _Flow(App(settings.app_id, app_secret), session, cloud, interaction, now)
+    tokens = flow.run(settings.redirect_ports, timeout)
     vault.store_tokens(Side.FEISHU, tokens.to_text())
     return tokens.identity
 
@@ -107,40 +104,32 @@ class _Attempt:
 class _Flow:
     def __init__(
         self,
-        app_id: str,
-        app_secret: str,
+        app: App,
         session: requests.Session,
         cloud: Cloud,
-        page: Callable[[Mapping[str, str]], LastPage],
+        interaction: Interaction,
         now: Callable[[], float],
     ) -> None:
-        self._app_id = app_id
+        self._app_id = app.id
         self._cloud = cloud
-        self._page = page
+        self._person = interaction
         self._now = now
-        self._endpoint = TokenEndpoint(session, cloud, App(app_id, app_secret), self._moment)
+        self._endpoint = TokenEndpoint(session, cloud, app, self._moment)
         self._client = FeishuClient(session, cloud)
         self._outcome: Future[Tokens] = Future()
         self._attempt = _Attempt("", new_verifier(), new_state())
 
-    def run(
-        self,
-        ports: tuple[int, ...],
-        browse: Callable[[str], bool],
-        stop: Stop,
-        announce: Callable[[str], None],
-        timeout: float,
-    ) -> Tokens:
+    def run(self, ports: tuple[int, ...], timeout: float) -> Tokens:
         try:
             with listen(host="127.0.0.1", ports=ports, path=CALLBACK_PATH, page=self._finish) as server:
                 self._attempt = _Attempt(server.redirect_uri, new_verifier(), new_state())
                 address = self._attempt.address(self._cloud, self._app_id)
                 server.expect(self._attempt.state)
-                announce(address)
-                browse(address)
-                server.wait(self._attempt.state, timeout, stop)
-        except PortsBusy as error:
-            raise SignInFailed(Side.FEISHU, "port", detail=error.detail) from error
+                self._person.announce(address)
+                self._person.browse(address)
+                server.wait(self._attempt.state, timeout, self._person.stop)
+        except NoCallback as error:
+            raise SignInFailed(Side.FEISHU, error.why, detail=error.detail) from error
         except SignInTimeout as error:
             raise SignInFailed(Side.FEISHU, "timeout") from error
         except SignInCancelled as error:
@@ -153,8 +142,8 @@ class _Flow:
             self._outcome.set_result(self._exchange(query))
         except Exception as error:  # noqa: BLE001  # it belongs to the thread that waits, which raises it
             self._outcome.set_exception(error)
-            return self._page({"error": type(error).__name__, **query})
-        return self._page(query)
+            return self._person.page({"error": type(error).__name__, **query})
+        return self._person.page(query)
 
     def _exchange(self, query: Mapping[str, str]) -> Tokens:
         error, code = query.get("error", ""), query.get("code", "")

@@ -19,7 +19,7 @@ from core.oauth.callback import Callback, CallbackServer
 from core.oauth.last_page import LastPage
 from core.ports import Stop
 
-__all__ = ["LastPage", "LoopbackServer", "PortsBusy", "SignInCancelled", "SignInTimeout", "listen"]
+__all__ = ["LastPage", "LoopbackServer", "NoCallback", "SignInCancelled", "SignInTimeout", "listen"]
 
 _POLL = 0.02
 """Seconds between two looks at the stop flag."""
@@ -33,11 +33,17 @@ _ADDRESSES = {
 }
 
 
-class PortsBusy(Exception):
-    """There is no port that is ours alone. `detail`: which were tried, or where the name leads instead."""
+class NoCallback(Exception):
+    """The browser could not come back to us.
 
-    def __init__(self, detail: str) -> None:
-        super().__init__(detail)
+    `why`: "port" (every port has another owner; `detail` lists them), "elsewhere" (the host's name leads to
+    another computer or address; `detail` says where), "shut" (something on this computer lets nobody through
+    to the ports that we listen on).
+    """
+
+    def __init__(self, why: str, detail: str = "") -> None:
+        super().__init__(why, detail)
+        self.why = why
         self.detail = detail
 
 
@@ -102,35 +108,40 @@ def listen(
 
     `host` is "127.0.0.1" or "localhost"; the latter means 127.0.0.1 and, where there is one, ::1 on the same
     port, because browsers differ in which they try. `page` is called with the callback's parameters, in
-    another thread, and gives what the browser shows. Raises PortsBusy.
+    another thread, and gives what the browser shows. Raises NoCallback.
     """
+    reasons = set()
     for port in ports:
         for _ in range(1 if port else _TRIES_FOR_A_FREE_PORT):
-            server = _listen_on(host, port, path, page)
-            if server is not None:
-                return server
+            try:
+                return _listen_on(host, port, path, page)
+            except NoCallback as error:
+                reasons.add(error.why)
     ours = [address for _, address in _ADDRESSES[host]]
-    elsewhere = [f"{host} → {address}" for address in _addresses(host) if address not in ours]
-    raise PortsBusy(", ".join(elsewhere or [str(port) for port in ports if port]))
+    if elsewhere := [f"{host} → {address}" for address in _addresses(host) if address not in ours]:
+        raise NoCallback("elsewhere", ", ".join(elsewhere))
+    raise NoCallback("shut" if "shut" in reasons else "port", ", ".join(str(port) for port in ports if port))
 
 
 def _listen_on(
     host: str, port: int, path: str, page: Callable[[Mapping[str, str]], LastPage]
-) -> LoopbackServer | None:
+) -> LoopbackServer:
+    """Raises NoCallback: "port" or "shut"."""
     callback = Callback(path, page)
     servers = _bind(host, port, callback)
     if not servers:
-        return None
+        raise NoCallback("port")
     port = servers[0].port
     callback.hosts = frozenset({f"{host}:{port}"})
     for server in servers:
         threading.Thread(target=server.serve_forever, args=(_POLL,), name="sign-in", daemon=True).start()
     redirect_uri = f"http://{host}:{port}{path if path != '/' else ''}"
     loopback = LoopbackServer(redirect_uri, callback, servers)
-    if not _reaches_itself(host, port, callback.self_test_path):
-        loopback.close()
-        return None
-    return loopback
+    heard = _answers(host, port, callback.self_test_path)
+    if heard == {callback.self_test_path.encode("ascii")}:
+        return loopback
+    loopback.close()
+    raise NoCallback("port" if heard else "shut")
 
 
 def _bind(host: str, port: int, callback: Callback) -> list[CallbackServer]:
@@ -158,11 +169,10 @@ def _is_answered(address: str, port: int) -> bool:
     return False
 
 
-def _reaches_itself(host: str, port: int, path: str) -> bool:
+def _answers(host: str, port: int, path: str) -> set[bytes]:
     """Whoever a browser may reach under `host`, it must be us: asked at every address the name has."""
     answers = [_ask(address, host, port, path) for address in _addresses(host)]
-    heard = [answer for answer in answers if answer is not None]
-    return bool(heard) and all(answer == path.encode("ascii") for answer in heard)
+    return {answer for answer in answers if answer is not None}
 
 
 def _addresses(host: str) -> list[str]:

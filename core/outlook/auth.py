@@ -15,12 +15,13 @@ import requests
 from core.errors import AppMisconfigured, ConsentNeeded, ServiceFailing, SignInFailed
 from core.model import Identity, Side
 from core.network import unreachable
-from core.oauth.loopback import LastPage, LoopbackServer, PortsBusy, SignInCancelled, SignInTimeout, listen
+from core.oauth.interaction import Interaction
+from core.oauth.loopback import LoopbackServer, NoCallback, SignInCancelled, SignInTimeout, listen
 from core.outlook import native_client, reply, tokens
 from core.outlook.account import OutlookConnection, TokenCache, open_account
 from core.outlook.clouds import Endpoints, endpoints
 from core.outlook.errors import NOT_JSON, SCOPES, failure, sign_in_refused
-from core.outlook.native_client import Pasted, Started, Trip
+from core.outlook.native_client import Started, Trip
 from core.ports import Stop, Vault
 from core.settings import NetworkSettings, OutlookSettings, Redirect
 
@@ -34,18 +35,13 @@ def sign_in(
     network: NetworkSettings,
     vault: Vault,
     lock_path: Path,
-    browse: Callable[[str], None],
-    stop: Stop,
-    announce: Callable[[str], None],
-    page: Callable[[Mapping[str, str]], LastPage],
+    interaction: Interaction,
     timeout: float = 300,
-    pasted: Pasted | None = None,
 ) -> Identity:
     """Blocks until the browser has answered, at most `timeout` seconds; then the tokens are in the vault.
 
-    `announce` is told the address before `browse` opens it. `pasted`: where the settings have the redirect
-    "nativeclient", it is asked for the address that the browser ended on. Raises SignInFailed, ConsentNeeded,
-    AppMisconfigured, Unreachable, Throttled, ServiceFailing, VaultUnavailable.
+    Raises SignInFailed, ConsentNeeded, AppMisconfigured, Unreachable, Throttled, ServiceFailing,
+    VaultUnavailable.
     """
     app = endpoints(settings)
     for key, value in (("client_id", app.client_id), ("tenant", app.tenant)):
@@ -56,9 +52,9 @@ def sign_in(
     account = open_account(app, client_secret, network, cache)
     scopes = [account.protocol.prefix_scope(scope) for scope in SCOPES]
     if settings.redirect is Redirect.NATIVECLIENT:
-        trip = native_client.trip(app, browse, stop, announce, pasted, timeout)
+        trip = native_client.trip(app, interaction, timeout)
     else:
-        trip = _loopback(browse, stop, announce, page, timeout)
+        trip = _loopback(interaction, timeout)
     answer = _ask_person(account.con, scopes, trip)
     _check_granted(answer, app)
     account.con.authorize(answer["access_token"])
@@ -87,26 +83,20 @@ def _ask_person(connection: OutlookConnection, scopes: list[str], trip: Trip) ->
     return answer
 
 
-def _loopback(
-    browse: Callable[[str], None],
-    stop: Stop,
-    announce: Callable[[str], None],
-    page: Callable[[Mapping[str, str]], LastPage],
-    timeout: float,
-) -> Trip:
+def _loopback(interaction: Interaction, timeout: float) -> Trip:
     """The redirect is http://localhost:PORT: Microsoft ignores the port in matching."""
 
     def trip(start: Callable[[str], Started]) -> Mapping[str, str]:
         try:
-            server = listen(host="localhost", ports=(0,), path="/", page=page)
-        except PortsBusy as error:
-            raise SignInFailed(Side.OUTLOOK, "port", detail=error.detail) from error
+            server = listen(host="localhost", ports=(0,), path="/", page=interaction.page)
+        except NoCallback as error:
+            raise SignInFailed(Side.OUTLOOK, error.why, detail=error.detail) from error
         with server:
             started = start(server.redirect_uri)
             server.expect(started.state)
-            announce(started.address)
-            browse(started.address)
-            return _await_callback(server, started.state, timeout, stop)
+            interaction.announce(started.address)
+            interaction.browse(started.address)
+            return _await_callback(server, started.state, timeout, interaction.stop)
 
     return trip
 

@@ -12,6 +12,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 from core.errors import SignInFailed
 from core.model import Side
+from core.oauth.interaction import Interaction
 from core.outlook.clouds import Endpoints
 from core.ports import Stop
 
@@ -19,9 +20,6 @@ _POLL = 0.1
 """Seconds between two looks at what was pasted."""
 _LONGEST = 20_000
 """Characters of an address."""
-
-Pasted = Callable[[], str]
-"""What the person has pasted since it was last asked; empty: nothing yet. May block."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,28 +43,21 @@ def redirect_uri(app: Endpoints) -> str:
     return f"{host}/common/oauth2/nativeclient"
 
 
-def trip(
-    app: Endpoints,
-    browse: Callable[[str], None],
-    stop: Stop,
-    announce: Callable[[str], None],
-    pasted: Pasted | None,
-    timeout: float,
-) -> Trip:
-    """`pasted` None: there is nobody to paste anything. Raises SignInFailed."""
+def trip(app: Endpoints, interaction: Interaction, timeout: float) -> Trip:
+    """Raises SignInFailed."""
 
     def go(start: Callable[[str], Started]) -> Mapping[str, str]:
-        if pasted is None:
+        if interaction.pasted is None:
             raise SignInFailed(Side.OUTLOOK, "paste")
         started = start(redirect_uri(app))
-        announce(started.address)
-        browse(started.address)
-        return _await_address(started.state, stop, pasted, timeout)
+        interaction.announce(started.address)
+        interaction.browse(started.address)
+        return _await_address(started.state, interaction.stop, interaction.pasted, timeout)
 
     return go
 
 
-def _await_address(state: str, stop: Stop, pasted: Pasted, timeout: float) -> Mapping[str, str]:
+def _await_address(state: str, stop: Stop, pasted: Callable[[], str], timeout: float) -> Mapping[str, str]:
     """What does not belong to this sign-in is refused at once: the person has the wrong page before them."""
     deadline = time.monotonic() + timeout
     while not (address := pasted().strip()):

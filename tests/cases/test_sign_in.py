@@ -169,7 +169,7 @@ def test_where_localhost_leads_elsewhere_it_is_said_where(
     opened: list[str] = []
     with pytest.raises(SignInFailed) as failed:
         sign_in(calendars, Side.OUTLOOK, opened.append)
-    assert failed.value == SignInFailed(Side.OUTLOOK, "port", detail="localhost → 127.0.0.77")
+    assert failed.value == SignInFailed(Side.OUTLOOK, "elsewhere", detail="localhost → 127.0.0.77")
     assert opened == []
 
 

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable
 
 import pytest
+from keyring.errors import PasswordDeleteError
 
 from core.errors import VaultUnavailable
 
@@ -25,6 +26,11 @@ class FakeKeyring:
 
     def set_password(self, service: str, username: str, password: str) -> None:
         self.items[service, username] = password
+
+    def delete_password(self, service: str, username: str) -> None:
+        if (service, username) not in self.items:
+            raise PasswordDeleteError("Password not found")
+        del self.items[service, username]
 
 
 class WindowsKeyring(FakeKeyring):

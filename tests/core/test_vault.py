@@ -204,8 +204,8 @@ def test_a_disk_that_takes_nothing_is_noticed_before_it_matters(
 
     with monkeypatch.context() as patch:
         patch.setattr(os, "fsync", full)
-        assert refusal(vault.prove_writable) == "unwritable"
-        assert refusal(lambda: vault.store_tokens(Side.FEISHU, "new")) == "unwritable"
+        assert refusal(vault.prove_writable) == "disk full"
+        assert refusal(lambda: vault.store_tokens(Side.FEISHU, "new")) == "disk full"
     assert vault.tokens(Side.FEISHU) == "old"
 
 

@@ -42,6 +42,9 @@ class FileVault:
     def prove_writable(self) -> None:
         pass
 
+    def ask_again(self) -> None:
+        pass
+
     def _read(self) -> dict[str, str]:
         if not self._file.exists():
             return {}

@@ -2,7 +2,7 @@
 
 import json
 import socket
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,6 +20,7 @@ from core.feishu.session import FeishuSession
 from core.feishu.token_endpoint import App, TokenEndpoint
 from core.model import Identity, Side
 from core.network import make_session
+from core.oauth.interaction import Interaction
 from core.oauth.loopback import LastPage
 from core.settings import FeishuCloud, FeishuSettings, NetworkSettings
 from sandbox.feishu import Consent, FeishuWorld
@@ -131,20 +132,24 @@ class Desk:
     def calendar_id(self) -> str:
         return self.feishu.calendar_id
 
-    def sign_in(self, **changes: object) -> Identity:
-        arguments = {
-            "settings": self.settings,
-            "app_secret": self.feishu.app_secret,
-            "session": self.session,
-            "vault": self.vault,
-            "browse": browse,
-            "stop": never,
-            "announce": lambda _url: None,
-            "page": page,
-            "timeout": 20,
-            "now": lambda: self.time.now().timestamp(),
-        }
-        return sign_in(**{**arguments, **changes})  # type: ignore[arg-type]
+    def sign_in(
+        self,
+        *,
+        app_secret: str | None = None,
+        browse: Callable[[str], object] = browse,
+        stop: Callable[[], bool] = never,
+        announce: Callable[[str], None] = lambda _url: None,
+        timeout: float = 20,
+    ) -> Identity:
+        return sign_in(
+            self.settings,
+            self.feishu.app_secret if app_secret is None else app_secret,
+            self.session,
+            self.vault,
+            Interaction(announce, browse, stop, page),
+            timeout,
+            now=lambda: self.time.now().timestamp(),
+        )
 
     def tokens(self, *, app_secret: str | None = None) -> FeishuSession:
         """As a freshly started process would have it."""

@@ -27,6 +27,7 @@ from core.model import (
     Tag,
     WallClock,
 )
+from core.oauth.interaction import Interaction
 from core.oauth.loopback import LastPage
 from core.outlook.auth import sign_in
 from core.outlook.calendar import OutlookCalendar
@@ -144,10 +145,7 @@ class Microsoft:
             self.network,
             self.vault,
             self.folder / "outlook.lock",
-            browse or self.browse,
-            stop,
-            lambda address: None,
-            self.page,
+            Interaction(lambda _address: None, browse or self.browse, stop, self.page),
             timeout,
         )
 

@@ -8,6 +8,7 @@ import requests
 
 from core.errors import SignInFailed
 from core.model import Identity, Side
+from core.oauth.interaction import Interaction
 from core.outlook.auth import sign_in
 from core.outlook.clouds import endpoints
 from core.outlook.native_client import parameters, redirect_uri
@@ -45,12 +46,14 @@ class Person:
             microsoft.network,
             microsoft.vault,
             microsoft.folder / "outlook.lock",
-            self.browse,
-            stop,
-            lambda _address: None,
-            microsoft.page,
+            Interaction(
+                lambda _address: None,
+                self.browse,
+                stop,
+                microsoft.page,
+                pasted=(lambda: self.ends_on) if pastes else None,
+            ),
             timeout,
-            pasted=(lambda: self.ends_on) if pastes else None,
         )
 
 

@@ -27,8 +27,11 @@ VAULT: dict[str, tuple[str, str]] = {
         mark("Use the system’s own keyring and remove the setting that chooses another one."),
     ),
     "locked": (
-        mark("The keyring is locked"),
-        mark("Unlock it (log in again if nothing asks for the password)."),
+        mark("The keyring is locked, and its password was not entered"),
+        mark(
+            "Choose “Sync now” to be asked for it once more, or log in to the computer again. By itself the "
+            "program asks once an hour at most."
+        ),
     ),
     "refused": (
         mark("The access to the keyring was refused"),
@@ -43,8 +46,12 @@ VAULT: dict[str, tuple[str, str]] = {
         mark("Sign in again on both sides and enter the App Secret again."),
     ),
     "unwritable": (
-        mark("The keyring or the file of the sealed sign-ins can’t be written"),
-        mark("Check free space and the permissions of the data folder, and that the keyring is unlocked."),
+        mark("What the keyring seals can’t be stored: the program’s data folder can’t be written"),
+        mark("Check the permissions of that folder, and that its disk is not read-only."),
+    ),
+    "disk full": (
+        mark("What the keyring seals can’t be stored: the disk is full"),
+        mark("Make room on the disk that holds the program’s data folder. Then it goes on by itself."),
     ),
 }
 
@@ -69,10 +76,13 @@ LEDGER: dict[str, tuple[str, str]] = {
         mark("The local database is used by another program"),
         mark("Close what has {path} open (a backup or an antivirus program, perhaps)."),
     ),
-    "disk full": (mark("The disk is full"), mark("Make room on the disk that holds {path}.")),
+    "disk full": (
+        mark("The disk is full"),
+        mark("Make room on the disk that holds {path}. Then the program goes on by itself."),
+    ),
     "unwritable": (
-        mark("The local database can’t be written"),
-        mark("Check the permissions of {path} and its folder."),
+        mark("The program’s data folder can’t be written"),
+        mark("Check the permissions of {path} and its folder, and that the disk is not read-only."),
     ),
 }
 

@@ -16,6 +16,7 @@ SENTENCES: dict[str, str] = {
     "duplicate calendars": mark("two pairs have the same two calendars: {value}"),
     "missing": mark("“{key}” is missing"),
     "unreadable": mark("the file can’t be read: {value}"),
+    "unwritable": mark("the file can’t be written: {value}"),
 }
 UNREADABLE_FILE = mark("the file that “{key}” names can’t be read: {value}")
 NO_PAIR = mark(

@@ -103,19 +103,29 @@ WHY: dict[str, tuple[str, str]] = {
         mark("Close the old sign-in pages in the browser, then sign in to {account} again."),
     ),
     "port": (
-        mark("The address that {account} sends you back to is used by another program ({detail})"),
+        mark("Other programs use the ports to which {account} would send you back ({detail})"),
         mark(
-            "Close that program, or choose other ports in the settings and register their redirect URLs as "
-            "well; or sign in to Feishu with a code, which needs neither."
+            "Close those programs, or choose other ports (“redirect_ports” in the settings) and register "
+            "their redirect URLs as well; or sign in to Feishu with a code, which needs neither."
+        ),
+    ),
+    "elsewhere": (
+        mark("The name to which {account} would send you back does not lead to this computer ({detail})"),
+        mark(
+            "Remove the line with that name from this computer’s hosts file, or ask whoever looks after the "
+            "network. Then sign in to {account} again."
+        ),
+    ),
+    "shut": (
+        mark("Something on this computer blocks the way back from {account}’s page"),
+        mark(
+            "Let this program receive connections from this computer itself: ask whoever looks after its "
+            "firewall or security software. Then sign in to {account} again."
         ),
     ),
     "paste": (
         mark("This sign-in ends on a page whose address has to be pasted"),
-        mark("Sign in from the settings window, which has a place for it."),
-    ),
-    "browser": (
-        mark("No browser could be opened"),
-        mark("Copy the address of the sign-in into a browser yourself, or choose a default browser."),
+        mark("Sign in from the settings window or a terminal: both have a place for it."),
     ),
 }
 

@@ -9,7 +9,7 @@ import requests
 from core.oauth.loopback import (
     LastPage,
     LoopbackServer,
-    PortsBusy,
+    NoCallback,
     SignInCancelled,
     SignInTimeout,
     listen,
@@ -121,9 +121,9 @@ def test_a_page_that_can_not_be_made_does_not_leave_anybody_waiting(waiting: Wai
 def test_the_next_port_is_taken_when_the_first_is_busy() -> None:
     with socket.create_server(("127.0.0.1", 0)) as other:
         busy = other.getsockname()[1]
-        with pytest.raises(PortsBusy) as refused:
+        with pytest.raises(NoCallback) as refused:
             listen(host="127.0.0.1", ports=(busy,), path="/callback", page=page)
-        assert refused.value.detail == str(busy)
+        assert (refused.value.why, refused.value.detail) == ("port", str(busy))
         with listen(host="127.0.0.1", ports=(busy, 0), path="/callback", page=page) as server:
             assert port_of(server) != busy
 
@@ -135,7 +135,7 @@ def test_a_port_that_a_bind_would_share_is_not_used(monkeypatch: pytest.MonkeyPa
         monkeypatch.setattr(
             "core.oauth.loopback.CallbackServer", lambda *arguments: bound.append(arguments[2])
         )
-        with pytest.raises(PortsBusy):
+        with pytest.raises(NoCallback):
             listen(host="127.0.0.1", ports=(other.getsockname()[1],), path="/callback", page=page)
         assert bound == []
 
@@ -154,7 +154,7 @@ def test_localhost_answers_at_both_loopback_addresses(waiting: Waiting) -> None:
 def test_a_port_whose_other_address_is_taken_is_not_used() -> None:
     with socket.create_server(("::1", 0), family=socket.AF_INET6) as other:
         busy = other.getsockname()[1]
-        with pytest.raises(PortsBusy):
+        with pytest.raises(NoCallback):
             listen(host="localhost", ports=(busy,), path="/", page=page)
         with listen(host="localhost", ports=(busy, 0), path="/", page=page) as server:
             assert port_of(server) != busy
@@ -183,9 +183,9 @@ def test_sign_in_works_where_localhost_is_the_sixth_version_only(monkeypatch: py
 
 def test_a_name_that_leads_elsewhere_is_not_used_and_told(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(socket, "getaddrinfo", resolving_to((socket.AF_INET, "127.0.0.77")))
-    with pytest.raises(PortsBusy) as refused:
+    with pytest.raises(NoCallback) as refused:
         listen(host="localhost", ports=(0,), path="/", page=page)
-    assert refused.value.detail == "localhost → 127.0.0.77"
+    assert (refused.value.why, refused.value.detail) == ("elsewhere", "localhost → 127.0.0.77")
 
 
 def test_a_system_that_does_not_know_localhost_is_no_obstacle(monkeypatch: pytest.MonkeyPatch) -> None:
