@@ -11,7 +11,7 @@ import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
-from core import recognition, tasks
+from core import conclusions, recognition, tasks
 from core.errors import Stopped
 from core.ledger import Deletion, Ledger
 from core.links import Detached
@@ -112,7 +112,7 @@ class Executor:
             for (task, _), outcome in zip(writes, answered, strict=True):
                 outcomes[id(task)].append(outcome)
                 if len(outcomes[id(task)]) == len(task.writes):
-                    conclusion = tasks.conclude(task, outcomes[id(task)])
+                    conclusion = conclusions.conclude(task, outcomes[id(task)])
                     if conclusion:
                         self._settle(conclusion)
 

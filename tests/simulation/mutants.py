@@ -12,6 +12,7 @@ from typing import Any
 from unittest import mock
 
 import core.brake
+import core.conclusions
 import core.engine
 import core.executor
 import core.fingerprint
@@ -98,7 +99,7 @@ def _forget_what_was_refused(task: Task, outcomes: Sequence[object]) -> Conclusi
     return _CONCLUDE(task, outcomes)  # type: ignore[arg-type]
 
 
-_CONCLUDE = core.tasks.conclude
+_CONCLUDE = core.conclusions.conclude
 
 
 def _keep_exceptions(link: Live, *, wiped: bool) -> Mapping[str, str] | None:
@@ -169,11 +170,14 @@ MUTANTS = (
     ),
     Mutant("privacy is ignored", _instead(core.mirror, "desired", _show_everything), first_seed=17),
     Mutant(
-        "exceptions are taken to survive a new rule", _instead(core.tasks, "_after_update", _keep_exceptions)
+        "exceptions are taken to survive a new rule",
+        _instead(core.conclusions, "_after_update", _keep_exceptions),
     ),
     Mutant("any event of the same title is adopted", _instead(core.tasks, "_with_twin", _take_any_twin)),
     Mutant("edits in Outlook are taken for ours", _instead(core.recognition, "_as_written", _edits_are_fine)),
-    Mutant("a refused write is never concluded", _instead(core.tasks, "conclude", _forget_what_was_refused)),
+    Mutant(
+        "a refused write is never concluded", _instead(core.conclusions, "conclude", _forget_what_was_refused)
+    ),
     Mutant(
         "lost occurrences stay in their series",
         _instead(core.lost_occurrences, "apart", lambda wanted, _: wanted),
