@@ -65,8 +65,7 @@ class WebServer(socketserver.ThreadingTCPServer):
             self.shutdown()
             self._thread.join()
         for thread, connection in list(self._connections.items()):
-            with suppress(OSError):  # the other side may have been faster
-                connection.shutdown(socket.SHUT_RDWR)
+            _wake_reader(connection)
             thread.join()
         self.server_close()
 
@@ -91,6 +90,14 @@ class WebServer(socketserver.ThreadingTCPServer):
     def handle_error(self, request: Any, client_address: Any) -> None:  # noqa: ARG002  # socketserver's
         if not isinstance(sys.exc_info()[1], OSError):
             traceback.print_exc()
+
+
+def _wake_reader(connection: socket.socket) -> None:
+    """Ends the waiting of the thread that reads; on Windows only closing does that (cpython issue 91913)."""
+    with suppress(OSError):  # the other side may have been faster
+        connection.shutdown(socket.SHUT_RDWR)
+    if os.name == "nt" and (handle := connection.detach()) >= 0:
+        socket.close(handle)
 
 
 class _Exchange(BaseHTTPRequestHandler):
