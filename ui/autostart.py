@@ -22,6 +22,7 @@ from texts import product
 log = logging.getLogger(__name__)
 
 NAME = "feishu-outlook-sync"
+_WINDOWED = {"python.exe": "pythonw.exe", f"{NAME}-terminal.exe": f"{NAME}.exe"}
 _RUN_KEY = r"Software\Microsoft\Windows\CurrentVersion\Run"
 
 
@@ -102,7 +103,7 @@ class Autostart:
 def of_this_program(data_dir: Path) -> Autostart:
     """How this very program would be started again, on this data directory."""
     if getattr(sys, "frozen", False):
-        command = [sys.executable]
+        command = [_without_console(sys.executable)]
     else:
         command = [_without_console(sys.executable), str(Path(__file__).parent.parent / "tray_app.py")]
     if data_dir == default_data_dir():
@@ -111,10 +112,11 @@ def of_this_program(data_dir: Path) -> Autostart:
     return Autostart((*command, "--data-dir", str(data_dir.resolve())), f"{NAME}-{place}")
 
 
-def _without_console(python: str) -> str:
-    """Windows: pythonw.exe opens no black window."""
-    windowed = Path(python).with_name("pythonw.exe")
-    return str(windowed) if Path(python).name.lower() == "python.exe" and windowed.exists() else python
+def _without_console(program: str) -> str:
+    """Windows: the one beside it that opens no black window."""
+    path = Path(program)
+    windowed = path.with_name(_WINDOWED.get(path.name.lower(), path.name))
+    return str(windowed) if windowed.exists() else program
 
 
 def _quoted(part: str) -> str:

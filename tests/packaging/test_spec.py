@@ -9,6 +9,7 @@ import subprocess
 import sys
 from importlib.machinery import ModuleSpec, PathFinder
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from types import SimpleNamespace
 from typing import Any
 
@@ -29,11 +30,13 @@ class PyInstaller:
     def __init__(self) -> None:
         self.analysis: dict[str, Any] = {}
         self.program: dict[str, Any] = {}
+        self.programs: dict[str, dict[str, Any]] = {}
         self.collected: tuple[Any, ...] = ()
 
     def run(self, spec: Path) -> None:
         names = {"Analysis": self._analyse, "EXE": self._link, "COLLECT": self._collect, "PYZ": list}
-        runpy.run_path(str(spec), init_globals={"SPECPATH": str(spec.parent), **names})
+        with TemporaryDirectory() as work:
+            runpy.run_path(str(spec), init_globals={"SPECPATH": str(spec.parent), "workpath": work, **names})
 
     def _analyse(self, *_: Any, **options: Any) -> SimpleNamespace:
         self.analysis = options
@@ -41,7 +44,7 @@ class PyInstaller:
         return SimpleNamespace(pure=[], scripts=[], binaries=[], datas=found)
 
     def _link(self, *_: Any, **options: Any) -> None:
-        self.program = options
+        self.program = self.programs[options["name"]] = options
 
     def _collect(self, *parts: Any, **_: Any) -> None:
         self.collected = parts
