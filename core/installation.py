@@ -19,6 +19,7 @@ from core.attempts import Attempts, Progress, ShowProgress
 from core.clock import SystemClock
 from core.connections import APP_SECRET, CLIENT_SECRET, Connections
 from core.errors import WrongPerson
+from core.forgetting import forget_everything
 from core.history import worth_telling
 from core.instance import InstanceLock
 from core.ledger import Ledger
@@ -76,9 +77,8 @@ class Installation:
         self._pages = pages
         self._clock = SystemClock()
         self._meter = Meter()
-        self._ledger = Ledger(data_dir / "ledger.sqlite3")
-        self._waits = Waits(self._ledger)
         self._lock = InstanceLock(data_dir)
+        self._ledger = Ledger(data_dir / "ledger.sqlite3")
         self._in_force = SettingsInForce(data_dir / "settings.toml")
         self._connections = self._connect()
 
@@ -99,6 +99,22 @@ class Installation:
     def close(self) -> None:
         self._ledger.close()
         self._lock.release()
+
+    def forget_everything(self) -> None:
+        """Sign-ins (at Feishu too, if it can be reached), secrets, database, logs, settings: nothing personal
+        is left on this computer. The copies in Outlook stay: `undo` removes them, before.
+
+        Opened exclusively, it goes on like a new one. Raises LedgerUnusable, VaultUnavailable where something
+        can't be removed: a second call goes on from there, also after the first was killed."""
+        for side in Side:
+            self._connections.sign_out(side)
+        try:
+            forget_everything(self.data_dir, self._ledger, self._vault)
+            self._in_force = SettingsInForce(self._in_force.path)
+        finally:
+            self._ledger = Ledger(self.data_dir / "ledger.sqlite3")
+            self._ledger.open()
+            self._connections = self._connect()
 
     # --- settings and secrets -----------------------------------------------------------------
 
@@ -147,11 +163,7 @@ class Installation:
         show_code: Callable[[str, str], None] | None = None,
         pasted: Callable[[], str] | None = None,
     ) -> Identity:
-        """The browser flow: `browse` opens a URL, `announce` is told it first (to print or to copy).
-
-        With `show_code` Feishu's device flow, which needs no redirect URL: it is told the address and the
-        code to type in there. `pasted` is asked again and again for the address that the browser ended on,
-        where Microsoft's redirect is "nativeclient"; empty: not yet.
+        """In the person's browser, or by a code; what it is given is told in core/oauth/interaction.py.
 
         Raises WrongPerson, with the tokens stored, when it is another person than the one whose calendars
         are mirrored: the pairs stand still until `confirm`, or until the right one signs in."""
@@ -283,7 +295,7 @@ class Installation:
         """None resumes, and is a wish to sync whatever `undo` switched off."""
         if until is None:
             self.switch_on()
-        self._waits.pause(until)
+        Waits(self._ledger).pause(until)
 
     # --- what the tray and the terminal show ------------------------------------------------------
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Self
 
 from core.errors import LedgerUnusable
-from core.files import why_unwritable
+from core.files import remove_file, why_unwritable
 
 _MIGRATIONS = (
     """
@@ -83,6 +83,16 @@ class LedgerFile:
         if self._database is not None:
             self._database.close()
             self._database = None
+
+    def remove(self) -> None:
+        """Closes it, and removes what SQLite keeps beside it before the database itself: left alone, that
+        would be taken for a part of the next one."""
+        self.close()
+        try:
+            for suffix in ("-wal", "-shm", "-journal", ""):
+                remove_file(self._path.with_name(self._path.name + suffix))
+        except OSError as error:
+            raise LedgerUnusable(why_unwritable(error), str(self._path)) from error
 
     @contextlib.contextmanager
     def together(self) -> Iterator[None]:

@@ -6,6 +6,8 @@ import copy
 import logging
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from io import TextIOWrapper
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
@@ -66,6 +68,16 @@ def stop() -> None:
             handler.close()
 
 
+@contextmanager
+def interrupted() -> Iterator[None]:
+    """Meanwhile nothing is written, and the file is closed; the next event opens it anew."""
+    with ExitStack() as stack:
+        for handler in logging.getLogger().handlers:
+            if isinstance(handler, _PrivateFile):
+                stack.enter_context(handler.at_rest())
+        yield
+
+
 class _Formatter(logging.Formatter):
     """Redacts the whole text, so that arguments and tracebacks are covered as well as messages.
     Errors are told by their facts (core/error_facts.py): their own messages may quote an event."""
@@ -92,3 +104,12 @@ class _PrivateFile(RotatingFileHandler):
         file = super()._open()
         Path(self.baseFilename).chmod(PRIVATE)
         return file
+
+    @contextmanager
+    def at_rest(self) -> Iterator[None]:
+        self.acquire()
+        try:
+            self.close()
+            yield
+        finally:
+            self.release()

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import socket
-import struct
 import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -41,17 +39,6 @@ def desktop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Keyring
 def enter(session: KeyringSession, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("HOME", "XDG_RUNTIME_DIR", "DBUS_SESSION_BUS_ADDRESS"):
         monkeypatch.setenv(name, session.environment[name])
-
-
-def unlock(session: KeyringSession) -> None:
-    """As PAM does it at a login: with the password, without a dialog (gnome-keyring's control socket)."""
-    with socket.socket(socket.AF_UNIX) as control:
-        control.connect(str(Path(session.environment["XDG_RUNTIME_DIR"], "keyring", "control")))
-        control.sendall(b"\0")  # carries who we are
-        word = PASSWORD.encode()
-        control.sendall(struct.pack(">III", 12 + len(word), 1, len(word)) + word)
-        length, result = struct.unpack(">II", control.recv(8, socket.MSG_WAITALL))
-    assert (length, result) == (8, 0)
 
 
 @pytest.fixture
@@ -115,7 +102,7 @@ def test_a_keyring_that_is_opened_later_is_waited_for_without_a_storm_of_prompts
     assert prompts == ["prompt"]
     assert keyring_files(desktop) == stored
 
-    unlock(desktop)
+    desktop.unlock()
     calendars.demand_quiet()
     assert prompts == ["prompt"]
 

@@ -102,3 +102,14 @@ def test_proving_that_it_can_be_written_changes_nothing(vault: Vault) -> None:
     vault.prove_writable()
     assert [vault.tokens(side) for side in (Side.FEISHU, Side.OUTLOOK)] == ["tokens", None]
     assert vault.secret(FEISHU) == "s3cret"
+
+
+def test_what_is_forgotten_is_gone_and_something_new_can_be_stored(vault: Vault) -> None:
+    vault.forget()
+    vault.store_secret(FEISHU, "s3cret")
+    vault.store_tokens(Side.OUTLOOK, "tokens")
+    vault.forget()
+    assert vault.secret(FEISHU) is None
+    assert vault.tokens(Side.OUTLOOK) is None
+    vault.store_tokens(Side.OUTLOOK, "new")
+    assert vault.tokens(Side.OUTLOOK) == "new"
