@@ -23,6 +23,7 @@ from ui.autostart import Autostart, of_this_program
 from ui.desktop import Desktop
 from ui.interrupt import Interrupt
 from ui.provision import beside_the_program
+from ui.reachability import has_way_out
 from ui.single_instance import SingleInstance
 from ui.worker import SyncWorker
 
@@ -61,6 +62,7 @@ def main(*, data_dir: Path | None, demo: DemoHandle | None) -> int:
         autostart=of_this_program(directory),
         provision=beside_the_program(),
         without_keyring=lambda: real_installation(directory, in_memory=True),
+        has_way_out=has_way_out,
     )
 
 
@@ -72,6 +74,7 @@ def run(
     autostart: Autostart | None = None,
     provision: Path | None = None,
     without_keyring: Callable[[], Installation] | None = None,
+    has_way_out: Callable[[], bool] = lambda: True,
 ) -> int:
     """`build` is called in the worker's thread. `page_url`: a page to open in the browser at the start."""
     app = QApplication([sys.argv[0]])
@@ -85,7 +88,12 @@ def run(
     app.setQuitOnLastWindowClosed(False)
     interrupt = Interrupt()
     worker = SyncWorker(
-        build, open_and_forget, autostart=autostart, provision=provision, without_keyring=without_keyring
+        build,
+        open_and_forget,
+        autostart=autostart,
+        provision=provision,
+        without_keyring=without_keyring,
+        has_way_out=has_way_out,
     )
     desktop = Desktop(worker, instance)
     interrupt.asked.connect(desktop.quit)

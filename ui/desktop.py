@@ -19,10 +19,9 @@ from texts import language
 from texts.report import State
 from ui import fonts, icons
 from ui.accounts.registration import outlook_calendar_url
-from ui.intents import NetworkBack, Pause, SyncNow
+from ui.intents import Pause, SyncNow
 from ui.messages import Attention, Notice, NotOpened, Overview, RunEnded
 from ui.notify import AttentionWatch, make_notifier, summary
-from ui.reachability import NetworkWatch
 from ui.single_instance import SingleInstance
 from ui.tray.choice import make_tray
 from ui.tray.panel import panel
@@ -56,7 +55,6 @@ class Desktop(QObject):
         self._frame = 0
         self._animation = QTimer(self, interval=FRAME_MS)
         self._watch = AttentionWatch()
-        self._network = NetworkWatch(self)
         self._translator = QTranslator(self)
         self._language: TextLanguage | None = None
 
@@ -74,8 +72,6 @@ class Desktop(QObject):
         self._instance.show_asked.connect(self._windows.show_main)
         self._no_browser.connect(self._windows.show_link)
         self._connect_windows()
-        self._network.came_back.connect(lambda: self._worker.ask(NetworkBack()))
-        QTimer.singleShot(0, self, self._network.start)
         QGuiApplication.styleHints().colorSchemeChanged.connect(lambda _scheme: self._draw())
         self._worker.notice.connect(self._heard, Qt.ConnectionType.QueuedConnection)
         if page_url:

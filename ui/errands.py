@@ -56,7 +56,7 @@ from ui.messages import (
 from ui.tray.state import FOR_EVER
 
 if TYPE_CHECKING:  # the engine behind it loads the network libraries
-    from core.installation import Installation
+    from core.installation import Installation, Progress
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +64,7 @@ class Errands:
     installation: Installation
     say: Callable[[Notice], None]
     stop: Callable[[], bool]
+    progress: Callable[[Progress], None]
 
     def carry_out(self, intent: Intent) -> None:
         answer = self._answer(intent)
@@ -117,7 +118,7 @@ class Errands:
                 raise TypeError(type(intent).__name__)
 
     def _undo(self, pair: str) -> RunReport:
-        return self.installation.undo(self.stop, lambda _progress: None, pair=pair)
+        return self.installation.undo(self.stop, self.progress, pair=pair)
 
     def save(self, save: Save) -> None:
         for name, value in save.secrets:

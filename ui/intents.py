@@ -19,11 +19,6 @@ class SyncNow:
 
 
 @dataclass(frozen=True, slots=True)
-class NetworkBack:
-    """What could not be reached may be reached again."""
-
-
-@dataclass(frozen=True, slots=True)
 class KeepInMemory:
     """Go on without a keyring: sign-ins and secrets are forgotten when the program ends."""
 
@@ -156,7 +151,6 @@ class SaveDiagnostics:
 
 Intent = (
     SyncNow
-    | NetworkBack
     | KeepInMemory
     | Pause
     | Save

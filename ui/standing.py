@@ -49,7 +49,13 @@ def overview(
 
 
 def tray_state(
-    shown: Overview, status: Status, *, next_run: datetime | None, before: TrayState, fault: Exception | None
+    shown: Overview,
+    status: Status,
+    *,
+    next_run: datetime | None,
+    now: datetime,
+    before: TrayState,
+    fault: Exception | None,
 ) -> TrayState:
     """`before`: what the tray shows now; the time of the last run that got through is taken over from it.
 
@@ -59,6 +65,8 @@ def tray_state(
     attention = attention_of(status)
     lost = {error.side for error in attention if isinstance(error, SignInNeeded)}
     kind, problems = _kind(shown, status, attention, fault)
+    if kind is State.UP_TO_DATE and report is None and next_run is not None and next_run <= now:
+        kind = State.SYNCING  # nothing was ever synced, but will be at once
     return TrayState(
         kind,
         last=report.finished if report and _got_through(report) else before.last,

@@ -205,6 +205,7 @@ class FakeInstallation(Installation):
 
     def undo(self, stop: Stop, progress: Callable[[Progress], None], *, pair: str = "") -> RunReport:
         self._called(f"undo {pair}".strip())
+        self.working(stop, progress)
         return self.next_report()
 
     def deleted_events(self) -> list[DeletedEvent]:
@@ -223,7 +224,7 @@ class FakeInstallation(Installation):
             self.people[Side.OUTLOOK],
             (pair,),
             self._last_run,
-            self._paused_until,
+            self._paused_until if self._paused_until and self._paused_until > datetime.now(UTC) else None,
             attention(
                 self.attention,
                 signed_out=[side for side in Side if not self.people[side]],

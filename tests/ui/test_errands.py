@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from core.errors import SettingsInvalid, Unreachable
+from core.installation import Progress
 from core.ledger import Deletion
 from core.model import Side
 from core.old_script import OldScriptRefused
@@ -53,7 +54,8 @@ class Desk:
     def __init__(self, data_dir: Path) -> None:
         self.installation = FakeInstallation(data_dir)
         self.said: list[Notice] = []
-        self.errands = Errands(self.installation, self.said.append, lambda: False)
+        self.progress: list[Progress] = []
+        self.errands = Errands(self.installation, self.said.append, lambda: False, self.progress.append)
 
 
 @pytest.fixture
@@ -119,9 +121,12 @@ def test_copies_let_go_are_taken_back_by_pair_and_key(desk: Desk):
     assert desk.said == [LetGo(())]
 
 
-def test_all_copies_are_removed_on_request(desk: Desk):
+def test_all_copies_are_removed_on_request_and_how_far_that_is_can_be_seen(desk: Desk):
+    half_done = Progress("main", "writing", 20, 40)
+    desk.installation.working = lambda _stop, progress: progress(half_done)
     desk.errands.carry_out(RemoveCopies())
     assert desk.installation.names() == ["undo"]
+    assert desk.progress == [half_done]
     assert isinstance(desk.said[0], RunEnded)
 
 

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -17,6 +17,7 @@ from ui.tray.state import FOR_EVER, STARTING, TrayState
 
 SHOWN = Overview(READY, WEI, WEI_AT_OUTLOOK)
 FINE = Status(WEI, WEI_AT_OUTLOOK, (), None, None, ())
+NOW = datetime(2026, 12, 1, 9, tzinfo=UTC)
 
 
 def state(
@@ -24,10 +25,11 @@ def state(
     *,
     before: TrayState = STARTING,
     fault: Exception | None = None,
+    next_run: datetime | None = None,
     **changes: object,
 ) -> TrayState:
     fields = {name: getattr(FINE, name) for name in Status.__slots__} | changes
-    return tray_state(shown, Status(**fields), next_run=None, before=before, fault=fault)
+    return tray_state(shown, Status(**fields), next_run=next_run, now=NOW, before=before, fault=fault)
 
 
 @pytest.mark.parametrize(
@@ -56,6 +58,12 @@ def test_what_needs_a_person_goes_before_being_offline():
 def test_a_fault_needs_a_person_until_a_run_ends_well():
     fault = ZeroDivisionError()
     assert state(fault=fault, last_run=report()).problems == (fault,)
+
+
+def test_before_the_first_run_which_follows_at_once_nothing_is_called_up_to_date():
+    assert state(next_run=NOW).kind is State.SYNCING
+    assert state(next_run=NOW + timedelta(minutes=1)).kind is State.UP_TO_DATE
+    assert state(next_run=NOW, last_run=report()).kind is State.UP_TO_DATE
 
 
 def test_without_pairs_the_calendars_have_to_be_chosen():
