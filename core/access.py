@@ -14,6 +14,7 @@ from core.errors import QuotaExhausted, Throttled
 from core.ledger import Ledger
 from core.meter import Meter
 from core.model import Side
+from core.pair_switch import is_off
 from core.ports import SourceCalendars, TargetMailbox
 from core.quota import MonthlyCalls, month_of, next_month, stretched
 from core.settings import Settings
@@ -71,8 +72,9 @@ class Access:
 
     @property
     def _calendars(self) -> int:
-        """How many of Feishu's a run asks."""
-        return len({pair.feishu_calendar for pair in self._settings.pairs})
+        """How many of Feishu's a run asks: those of pairs that `undo` has not switched off."""
+        on = [pair for pair in self._settings.pairs if not is_off(self.ledger, pair)]
+        return len({pair.feishu_calendar for pair in on})
 
     @contextmanager
     def outside_of_runs(self) -> Iterator[None]:

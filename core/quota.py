@@ -61,7 +61,7 @@ def again_after_refusal(now: datetime) -> datetime:
 def stretched(interval: timedelta, calls: MonthlyCalls, calendars: int, now: datetime) -> timedelta:
     """The interval at which the calls that are left last until the month ends; `interval` where that is
     longer."""
-    if calls.left is None:
+    if calls.left is None or not calendars:
         return interval
     rest, life = (next_month(now) - now).total_seconds(), TOKEN_LIFE.total_seconds()
     if calls.are_too_few(calendars):
