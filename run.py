@@ -31,7 +31,7 @@ WITHOUT_WINDOWS = """-h --help --version --once sync watch preview sign-in sign-
 PACKAGES_FOR_WINDOWS = """libglib2.0-0 libegl1 libgl1 libdbus-1-3 libfontconfig1 libxkbcommon-x11-0
     libxcb-cursor0 libxcb-icccm4 libxcb-keysyms1 libxcb-shape0 """
 PACKAGES_FOR_TESTS = """xvfb xfce4-panel trayer openbox dunst gnome-keyring chromium chromium-driver xdotool
-    imagemagick fonts-wqy-microhei dbus-x11 libnotify-bin x11-utils
+    imagemagick fonts-wqy-microhei dbus-x11 libnotify-bin x11-utils at-spi2-core
     util-linux iproute2 openssl """
 PACKAGES_FOR_PACKAGING = "binutils "
 if sys.base_prefix == "/usr":  # Debian's own Python keeps the library that a packaged program needs apart
