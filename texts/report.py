@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
 from enum import Enum
+from typing import TYPE_CHECKING
 
-from core.quota import MonthlyCalls
 from core.report import PairReport, Result, RunReport
 from core.settings import Settings
 from texts.language import _, mark, ngettext
+
+if TYPE_CHECKING:  # the tray icon would wait for the engine that comes with it
+    from core.quota import MonthlyCalls
 
 
 def waived(settings: Settings) -> tuple[str, ...]:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import logging
 import os
-import plistlib
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -75,6 +74,8 @@ class Autostart:
         return Path.home() / "Library" / "LaunchAgents" / f"{self.name}.plist"
 
     def _plist(self) -> bytes:
+        import plistlib  # macOS only, and not small
+
         return plistlib.dumps(
             {
                 "Label": self.name,

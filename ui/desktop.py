@@ -18,7 +18,6 @@ from core.settings import Notifications, Settings, TextLanguage
 from texts import language
 from texts.report import State
 from ui import fonts, icons
-from ui.accounts.registration import outlook_calendar_url
 from ui.intents import Pause, SyncNow
 from ui.messages import Attention, Notice, NotOpened, Overview, RunEnded
 from ui.notify import AttentionWatch, make_notifier, summary
@@ -232,6 +231,8 @@ class Desktop(QObject):
             self._windows.show_activity()
 
     def _open_calendar(self) -> None:
+        from ui.accounts.registration import outlook_calendar_url
+
         settings = self._overview.settings if self._overview else Settings()
         self._open(self._page_url or outlook_calendar_url(settings))
 
