@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import Future, wait
 from contextlib import closing
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from core.errors import VaultUnavailable
 
@@ -45,10 +45,20 @@ def trusted_backend() -> Keyring:
         backend = getattr(importlib.import_module(f"keyring.backends.{module}"), cls)
         try:
             if backend.priority >= 1:
-                return backend()  # type: ignore[no-any-return]  # found by name
+                return _for_one_person(backend())
         except RuntimeError:  # how backends say that they can't be used here
             continue
     raise VaultUnavailable("untrusted" if _has_others() else "none")
+
+
+def _for_one_person(backend: Any) -> Keyring:
+    """Windows: keyring 25.7.0 would keep what an item said before under a second name, in case that it is
+    another person's (backends/Windows.py, set_password), and let the item roam to other computers, where
+    the data directory does not go."""
+    if type(backend).__module__.endswith(".Windows"):
+        backend.set_password = backend._set_password
+        backend.persist = "local machine"
+    return backend  # type: ignore[no-any-return]  # found by name
 
 
 def _has_others() -> bool:
