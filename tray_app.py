@@ -24,6 +24,11 @@ def main(arguments: Sequence[str]) -> int:
 
     from terminal.screen import has_screen
 
+    if options.self_test:
+        from terminal.exit_codes import ExitCode
+        from ui import self_test
+
+        return int(ExitCode.ALL_WELL if self_test.passes() else ExitCode.FAULT)
     if options.command == "" and not has_screen():
         from terminal.usage import refuse_tray
 

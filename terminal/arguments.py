@@ -20,6 +20,7 @@ SECRETS = ("feishu.app_secret", "outlook.client_secret")
 class Options:
     command: str = ""
     """Empty: the tray application."""
+    self_test: bool = False
     data_dir: Path | None = None
     """None: the per-user places of the operating system."""
     as_json: bool = False
@@ -79,6 +80,9 @@ def _parser() -> argparse.ArgumentParser:
         allow_abbrev=False,
     )
     parser.add_argument("--version", action="version", version=VERSION, help=_("print the version and end"))
+    parser.add_argument(
+        "--self-test", action="store_true", help=_("check that the program is complete, and end")
+    )
     commands = parser.add_subparsers(dest="command", metavar=_("COMMAND"), parser_class=_Parser)
 
     def command(name: str, explanation: str) -> argparse.ArgumentParser:
