@@ -41,12 +41,11 @@ from ui.timetable import REST, TICK, Timetable
 
 if TYPE_CHECKING:
     from core.installation import Installation
-    from core.report import RunReport
 
 log = logging.getLogger(__name__)
 
 LONGEST_REST = 300.0
-"""Seconds until a run is tried again that the local disk has kept from its end."""
+"""Seconds until a run is tried again that the disk has kept from its end, at most."""
 
 
 class Shift:
@@ -74,21 +73,20 @@ class Shift:
         self._settings_file = SettingsWatch(installation.data_dir / "settings.toml")
         self._network = NetworkWatch(has_way_out)
         self._sleep = SleepDetector(TICK * 6)
-        self._is_ledger_lost = False
         self.goes_on_in_memory = False
         """The person goes on without a keyring."""
 
     def work(self) -> None:
         """Until the program ends, or everything has to be opened anew: because the database can't be used, or
         the person goes on without a keyring. Raises nothing."""
+        self._timetable.opened()
         self._guard(self._begin)
         self._sleep.awake()
         while not self._is_over():
             self._guard(self._turn)
 
     def _is_over(self) -> bool:
-        is_to_be_opened_anew = self._is_ledger_lost and self._timetable.must_look()
-        return self._inbox.is_stopping() or self.goes_on_in_memory or is_to_be_opened_anew
+        return self._inbox.is_stopping() or self.goes_on_in_memory or self._timetable.must_open_anew()
 
     def _begin(self) -> None:
         """A run that the end of the program interrupted goes on."""
@@ -123,8 +121,6 @@ class Shift:
 
     def _do_what_is_due(self) -> None:
         if self._timetable.must_look():
-            if self._is_ledger_lost:
-                return  # it is opened anew first
             self._publish()
         if self._timetable.must_run(self._installation.next_run):
             self._sync()
@@ -212,20 +208,27 @@ class Shift:
         try:
             report = self._installation.run(self._inbox.is_wanted, self._announcer.show_progress)
         except Exception as error:
-            self._announcer.fault = error
-            interval = 60.0 * self._installation.settings.sync.interval_minutes
-            self._timetable.rest(min(interval, LONGEST_REST) if isinstance(error, SyncError) else interval)
+            self._was_kept_from_running(error)
             raise
-        self._ended(report)
-
-    def _ended(self, report: RunReport) -> None:
-        faults = (problem for problem in report.problems if not isinstance(problem, SyncError))
-        self._announcer.fault = next(faults, None)
-        if standing.was_interrupted(report):
+        self._announcer.fault = next((each for each in report.problems if _is_ours(each)), None)
+        if self._announcer.fault:
+            self._was_kept_from_running(self._announcer.fault)
+        elif standing.was_interrupted(report):
             self._timetable.may_go_on_at_once()
         else:
             self._timetable.rest(REST)
         self._announcer.say(RunEnded(report))
+
+    def _was_kept_from_running(self, error: Exception) -> None:
+        """By a fault of ours, or by the disk: then it is tried again before long, for what fails is here."""
+        self._announcer.fault = error
+        interval = 60.0 * self._installation.settings.sync.interval_minutes
+        if isinstance(error, LedgerUnusable):
+            self._timetable.rest(min(interval, LONGEST_REST))
+            self._timetable.wants_run = True
+            self._timetable.lost_ledger()
+        else:
+            self._timetable.rest(interval)
 
     def _publish(self) -> None:
         self._announcer.publish(self._installation, self._timetable)
@@ -239,4 +242,10 @@ class Shift:
                 log.exception("a fault of ours")
             self._announcer.tell_problem(error)
             self._timetable.knows_nothing()
-            self._is_ledger_lost |= isinstance(error, LedgerUnusable)
+            if isinstance(error, LedgerUnusable):
+                self._timetable.lost_ledger()
+
+
+def _is_ours(problem: Exception) -> bool:
+    """A fault of the program, or something that is in its way on this computer."""
+    return isinstance(problem, LedgerUnusable) or not isinstance(problem, SyncError)

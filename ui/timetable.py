@@ -34,6 +34,7 @@ class Timetable:
         self._reckon_at = 0.0
         self._rest_until = 0.0
         self._look_at = 0.0
+        self._open_anew_at = math.inf
         self._pause_ends: datetime | None = None
 
     # --- what is known ------------------------------------------------------------------------------
@@ -53,6 +54,14 @@ class Timetable:
         if not now < self._look_at < math.inf:  # what fails again and again puts nothing off
             self._look_at = now + LOOK_AGAIN
 
+    def opened(self) -> None:
+        """What the ledger and the keyring say has to be found out."""
+        self._look_at, self._open_anew_at = 0.0, math.inf
+
+    def lost_ledger(self) -> None:
+        """It will be opened anew soon: what is mended on the disk need not help a file that is open."""
+        self._open_anew_at = min(self._open_anew_at, self._monotonic() + LOOK_AGAIN)
+
     def rest(self, seconds: float) -> None:
         """No run starts unasked for so long."""
         self._rest_until = self._monotonic() + seconds
@@ -69,6 +78,9 @@ class Timetable:
         is_over = self._pause_ends is not None and self._clock() >= self._pause_ends
         return is_over or self._monotonic() >= self._look_at
 
+    def must_open_anew(self) -> bool:
+        return self._monotonic() >= self._open_anew_at
+
     def must_run(self, next_run: Callable[[], datetime]) -> bool:
         """`next_run`: reckons when the next run is due."""
         if self._due is None or self._monotonic() < self._rest_until:
@@ -81,8 +93,10 @@ class Timetable:
         """Seconds until there may be something to do."""
         if self.must_look():
             return 0.0
+        return min(TICK, max(0.0, self._until_run()), max(0.0, self._open_anew_at - self._monotonic()))
+
+    def _until_run(self) -> float:
         if self._due is None:
-            return TICK
+            return math.inf
         until_due = 0.0 if self.wants_run else (self._due - self._clock()).total_seconds()
-        until_rested = self._rest_until - self._monotonic()
-        return min(TICK, max(0.0, until_due, until_rested))
+        return max(until_due, self._rest_until - self._monotonic())

@@ -116,3 +116,19 @@ def test_a_clock_that_is_set_back_delays_nothing_for_long(timetable: Timetable, 
     clocks.wall -= timedelta(days=1)
     clocks.seconds += RECKON_AGAIN
     assert timetable.must_run(lambda: clocks.wall)
+
+
+def test_a_database_that_failed_is_opened_anew_once_whatever_fails_meanwhile(
+    timetable: Timetable, clocks: Clocks
+):
+    assert not timetable.must_open_anew()
+    timetable.lost_ledger()
+    clocks.pass_by(LOOK_AGAIN - 1)
+    timetable.lost_ledger()
+    timetable.runs_at(START)
+    assert not timetable.must_open_anew()
+    clocks.pass_by(1)
+    assert timetable.must_open_anew()
+    timetable.opened()
+    assert not timetable.must_open_anew()
+    assert timetable.must_look()
