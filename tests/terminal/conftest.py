@@ -79,11 +79,21 @@ class FakeInstallation(Installation):
         return self.settings
 
     def sign_in(
-        self, side: Side, browse: Callable[[str], None], stop: Stop, announce: Callable[[str], None]
+        self,
+        side: Side,
+        browse: Callable[[str], None],
+        stop: Stop,
+        announce: Callable[[str], None],
+        *,
+        pasted: Callable[[], str] | None = None,
     ) -> Identity:
         self.script.asked.append(f"sign in to {side.value}")
         announce("https://example.com/authorize")
         browse("https://example.com/authorize")
+        while pasted and not stop():
+            if address := pasted():
+                self.script.asked.append(f"pasted {address}")
+                break
         identity: Identity = _given(self.script.identity)
         return identity
 
