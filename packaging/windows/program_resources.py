@@ -53,11 +53,15 @@ def product_version() -> str:
 
 
 def version_resource(version: str) -> str:
-    """As PyInstaller reads it. Windows wants four numbers: 0.1.0 and 0.1.0rc2 are both 0.1.0.0."""
+    """As PyInstaller reads it."""
+    return _VERSION.format(numbers=four_numbers(version), version=version, name=NAME, authors=AUTHORS)
+
+
+def four_numbers(version: str) -> tuple[int, int, int, int]:
+    """Windows wants four: 0.1.0 and 0.1.0rc2 are both 0.1.0.0."""
     leading = re.match(r"[\d.]*\d", version)
-    numbers = [int(part) for part in leading[0].split(".")] if leading else []
-    four = (*numbers, 0, 0, 0, 0)[:4]
-    return _VERSION.format(numbers=four, version=version, name=NAME, authors=AUTHORS)
+    first, second, third, fourth, *_ = [*map(int, leading[0].split(".")), 0, 0, 0, 0] if leading else [0] * 4
+    return first, second, third, fourth
 
 
 def write_icon(file: Path) -> None:
