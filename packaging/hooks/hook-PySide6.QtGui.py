@@ -11,7 +11,7 @@ UNUSED = re.compile(
     | (egldeviceintegrations|generic)[/\\]                         # their devices
     | (xcbglintegrations|wayland-graphics-integration-client)[/\\] # OpenGL: widgets are drawn without
     | (lib)?qtvirtualkeyboardplugin\.
-    | (lib)?q(gif|icns|pdf|tga|tiff|wbmp|webp)\.
+    | (lib)?q(gif|icns|ico|jpeg|pdf|tga|tiff|wbmp|webp)\.            # pictures are PNG and SVG
     )""",
     re.VERBOSE,
 )

@@ -7,6 +7,7 @@ import re
 import runpy
 import subprocess
 import sys
+from importlib import metadata
 from importlib.machinery import ModuleSpec, PathFinder
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -16,6 +17,7 @@ from typing import Any
 import pytest
 
 from core.feishu import sdk
+from texts.product import VERSION
 from ui.help import GUIDE
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -31,10 +33,12 @@ class PyInstaller:
         self.analysis: dict[str, Any] = {}
         self.program: dict[str, Any] = {}
         self.programs: dict[str, dict[str, Any]] = {}
+        self.bundle: dict[str, Any] = {}
         self.collected: tuple[Any, ...] = ()
 
     def run(self, spec: Path) -> None:
         names = {"Analysis": self._analyse, "EXE": self._link, "COLLECT": self._collect, "PYZ": list}
+        names["BUNDLE"] = self._bundle
         with TemporaryDirectory() as work:
             runpy.run_path(str(spec), init_globals={"SPECPATH": str(spec.parent), "workpath": work, **names})
 
@@ -48,6 +52,9 @@ class PyInstaller:
 
     def _collect(self, *parts: Any, **_: Any) -> None:
         self.collected = parts
+
+    def _bundle(self, *_: Any, **options: Any) -> None:
+        self.bundle = options
 
 
 def run_spec() -> PyInstaller:
@@ -110,7 +117,7 @@ def test_no_other_module_of_ours_imports_by_name() -> None:
         for file in (ROOT / room).rglob("*.py")
         if any(call in file.read_text("utf-8") for call in ("import_module(", "__import__("))
     }
-    assert by_name == {"core/feishu/sdk.py", "core/keyring_access.py"}
+    assert by_name == {"core/feishu/sdk.py", "core/keyring_access.py", "ui/self_test.py"}
 
 
 def test_the_program_runs_without_what_is_left_out(spec: PyInstaller) -> None:
@@ -141,11 +148,36 @@ def test_only_the_services_of_feishu_that_the_program_uses_are_packed(spec: PyIn
 
 def test_qt_speaks_the_languages_of_the_program_and_no_other(spec: PyInstaller) -> None:
     _program, _libraries, data = spec.collected
-    assert [Path(name).name for name, *_ in data] == ["qtbase_en.qm", "qtbase_zh_CN.qm"]
+    packed = [Path(name).name for name, *_ in data if name.endswith(".qm")]
+    assert packed == ["qtbase_en.qm", "qtbase_zh_CN.qm"]
 
 
-@pytest.mark.parametrize(("system", "console"), [("linux", True), ("darwin", True), ("win32", False)])
-def test_only_on_windows_it_starts_without_a_console(
+def test_the_licences_of_all_that_is_packed_travel_with_it(spec: PyInstaller) -> None:
+    _program, _libraries, data = spec.collected
+    packed = {Path(place).as_posix() for place, *_ in data}
+    texts = {place.split("/")[1] for place in packed if place.startswith("licences/")}
+    locked = re.findall(r"^([\w.-]+)==", (ROOT / "requirements.lock").read_text("utf-8"), re.MULTILINE)
+    here = {name for name in locked if is_installed(name)}
+    assert texts >= {"LICENSE", "LICENCES.txt", "python", "pyinstaller", *here}
+    assert {"licences/pyside6-essentials/COPYING.LGPL", "licences/o365/LICENSE"} <= packed
+
+
+def is_installed(distribution: str) -> bool:
+    try:
+        return metadata.version(distribution) != ""
+    except metadata.PackageNotFoundError:
+        return False
+
+
+def test_on_macos_it_lives_in_the_menu_bar(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "platform", "darwin")
+    bundle = run_spec().bundle
+    assert bundle["version"] == VERSION
+    assert bundle["info_plist"]["LSUIElement"] is True
+
+
+@pytest.mark.parametrize(("system", "console"), [("linux", True), ("darwin", False), ("win32", False)])
+def test_only_on_linux_a_double_click_opens_no_console_by_itself(
     monkeypatch: pytest.MonkeyPatch, system: str, console: bool
 ) -> None:
     monkeypatch.setattr(sys, "platform", system)
