@@ -7,7 +7,7 @@ import tempfile
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
@@ -56,6 +56,12 @@ class Demo:
     def installation(self) -> Installation:
         """Not opened yet. Every one of a demo shares the vault, as those of a computer share its keyring."""
         return new_installation(self.data_dir, self.vault)
+
+    def choose_calendars(self) -> None:
+        """As the wizard proposes them, for where nobody goes through it."""
+        file = self.data_dir / "settings.toml"
+        pair = PairSettings("demo", outlook_calendar=OUTLOOK_CALENDAR, text_language=language.current())
+        settings_file.save(file, replace(settings_file.load(file), pairs=(pair,)))
 
     def sign_in_by_itself(self) -> None:
         """From now on the services' pages say yes without asking."""
@@ -128,7 +134,6 @@ def _settings(sandbox: Sandbox, port: int) -> Settings:
             authority_url=sandbox.authority_url,
             graph_url=sandbox.graph_url,
         ),
-        pairs=(PairSettings(id="demo", outlook_calendar=OUTLOOK_CALENDAR, text_language=language.current()),),
         sync=SyncSettings(interval_minutes=1),
         network=NetworkSettings(proxy="none", ca_bundle=str(sandbox.ca_file)),
     )

@@ -29,6 +29,7 @@ def demo(context: Context) -> ExitCode:
     terminal = context.terminal
     with prepare_demo() as prepared:
         prepared.sign_in_by_itself()
+        prepared.choose_calendars()
         with _opened(prepared) as installation:
             for side in Side:
                 installation.sign_in(

@@ -11,6 +11,7 @@ from ui import application
 def main() -> int:
     with prepare_demo() as demo:
         demo.sign_in_by_itself()
+        demo.choose_calendars()
         return application.main(data_dir=None, demo=demo)
 
 

@@ -63,6 +63,14 @@ def test_its_data_directory_is_private_and_vanishes() -> None:
     assert not demo.data_dir.exists()
 
 
+def test_which_calendars_are_mirrored_is_left_to_whoever_goes_through_the_wizard() -> None:
+    with prepare_demo() as demo:
+        assert demo.installation().reload_settings().pairs == ()
+        assert demo.installation().reload_settings().feishu.app_id  # registered, and ready for the sign-in
+        demo.choose_calendars()
+        assert [pair.outlook_calendar for pair in demo.installation().reload_settings().pairs] == ["Feishu"]
+
+
 def test_nothing_is_equal_before_the_first_run() -> None:
     now = datetime.now(UTC)
     with prepare_demo() as demo:
