@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import sys
+import threading
 from collections.abc import Iterator
 from typing import Any
 
@@ -24,10 +25,13 @@ TOOLTIP_LIMIT = 127
 IS_WINDOWS: bool = sys.platform == "win32"
 IS_MACOS: bool = sys.platform == "darwin"
 SIZE = {"win32": 256, "darwin": 44}.get(sys.platform, 64)
+RETRY_MS = 2000
+CLOSE_S = 1.0
 
 
 class PystrayTray(Tray):
     _chosen = Signal(str)
+    _came_up = Signal()
 
     def __init__(self, pystray: Any, name: str, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -37,16 +41,17 @@ class PystrayTray(Tray):
         self._picture = Image.new("RGBA", (SIZE, SIZE))
         self._tooltip = ""
         self._icon: Any = None
+        self._was_shown: bool | None = None
+        self._is_up = threading.Event()
         self._chosen.connect(self.triggered, Qt.ConnectionType.QueuedConnection)
+        self._came_up.connect(self._appear, Qt.ConnectionType.QueuedConnection)
 
     def show(self) -> None:
         menu = self._pystray.Menu(lambda: self._entries(self._menu))
         self._icon = self._pystray.Icon(self._name, self._picture, self._tooltip, menu, **_platform_options())
         if IS_WINDOWS:
             _rebuild_menu_in_its_own_thread(self._icon)
-        # Without a setup of ours pystray shows the icon from a thread; AppKit ends the process for that.
-        self._icon.run_detached(setup=lambda _icon: None)
-        QTimer.singleShot(0, self, self._appear)
+        self._icon.run_detached(setup=self._set_up)
 
     def set_icon(self, draw: Draw) -> None:
         self._picture = draw(SIZE)
@@ -69,8 +74,9 @@ class PystrayTray(Tray):
         if self._icon is None:
             return
         self._guarded("visible", value=False)
-        if IS_WINDOWS:
-            self._icon.stop()  # elsewhere it has no loop of its own; on macOS this would stop Qt's
+        if IS_WINDOWS:  # elsewhere it has no loop of its own; on macOS this would stop Qt's
+            self._is_up.wait(CLOSE_S)  # a loop that has not begun yet would not hear that it is to end
+            self._icon.stop()
         self._icon = None
 
     def notify(self, title: str, text: str) -> None:
@@ -81,11 +87,25 @@ class PystrayTray(Tray):
             except Exception:
                 log.exception("the notification could not be shown")
 
+    def _set_up(self, _icon: Any) -> None:
+        """In a thread of pystray's, when its loop runs: on Windows nothing can be shown before. Without it
+        pystray would show the icon in that thread; AppKit ends the process for that."""
+        self._is_up.set()
+        self._came_up.emit()
+
     def _appear(self) -> None:
-        if self._icon:
-            self._guarded("visible", value=True)
+        """Tried until it succeeds: at log-in the program may be there before the shell is."""
+        if self._icon is None:
+            return
+        self._guarded("visible", value=True)
+        is_shown = bool(self._icon.visible)
+        if is_shown:
             self._make_template()
-            self.availability.emit(True)  # noqa: FBT003  # a signal has no keywords
+        else:
+            QTimer.singleShot(RETRY_MS, self, self._appear)
+        if is_shown is not self._was_shown:
+            self._was_shown = is_shown
+            self.availability.emit(is_shown)
 
     def _guarded(self, name: str, value: object) -> None:
         """A tray that is not there for a moment (the shell restarts) must not end the program."""
@@ -143,7 +163,8 @@ def _platform_options() -> dict[str, Any]:
 def _rebuild_menu_in_its_own_thread(icon: Any) -> None:
     """Windows: `update_menu` destroys the menu, also while it is open (moses-palmer/pystray #60).
 
-    So it is rebuilt only in pystray's own thread, just before it is shown.
+    So it is rebuilt only in pystray's own thread, just before it is shown. Until then there is none, which
+    pystray would otherwise find out by an AttributeError at each movement of the mouse.
     """
     from pystray._util import win32
 
@@ -156,6 +177,7 @@ def _rebuild_menu_in_its_own_thread(icon: Any) -> None:
 
     icon._message_handlers[win32.WM_NOTIFY] = rebuild_then_notify
     icon._update_menu = lambda: None
+    icon._menu_handle = None
 
 
 def _png(picture: Image.Image) -> tuple[bytes, int]:
