@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -21,6 +22,17 @@ from ui.icons import _COLOURS
 
 T = TypeVar("T")
 ROOT = Path(__file__).parents[2]
+PATIENCE = 60.0
+"""Seconds. Nothing here takes as long; the computer may be busy."""
+DUNST = """[global]
+origin = bottom-left
+width = 400
+mouse_left_click = do_action, close_current
+[urgency_normal]
+timeout = 0
+[urgency_critical]
+timeout = 0
+"""
 
 
 class Session:
@@ -47,6 +59,22 @@ class Session:
         self.eventually(self.notes.exists, "the notification service")
         return service
 
+    def start_dunst(self) -> subprocess.Popen[bytes]:
+        """A real notification daemon: a popup stays at the lower left until somebody clicks on it."""
+        rules = self.directory / "dunstrc"
+        rules.write_text(DUNST)
+        return self.spawn("dunst", "-config", str(rules), "-print", log="notified.txt")
+
+    def start_keyring(self) -> None:
+        """gnome-keyring as the Secret Service, unlocked as after a log-in."""
+        daemon = self.spawn(
+            "gnome-keyring-daemon", "--unlock", "--foreground", "--components=secrets", says=b"a password"
+        )
+        owned = "--session --print-reply --dest=org.freedesktop.DBus / org.freedesktop.DBus.NameHasOwner"
+        question = ("dbus-send", *owned.split(), "string:org.freedesktop.secrets")
+        self.eventually(lambda: "true" in self._x(*question), "Secret Service", 30)
+        assert daemon.poll() is None
+
     def start_trayer(self) -> subprocess.Popen[bytes]:
         place = "--edge top --align right --widthtype pixel --width 200 --height 32"
         return self.spawn("trayer", *place.split(), "--transparent", "false", "--tint", "0x2b2b2b")
@@ -61,15 +89,36 @@ class Session:
         data_dir.mkdir(exist_ok=True)
         return self.spawn(sys.executable, "-m", "tests.desktop.program", str(data_dir), *options)
 
+    def start_tray_app(self, data_dir: Path) -> subprocess.Popen[bytes]:
+        """The program itself, as people start it."""
+        return self.spawn(sys.executable, "tray_app.py", "--data-dir", str(data_dir))
+
     def start_demo(self) -> subprocess.Popen[bytes]:
         return self.spawn(sys.executable, "-m", "tests.desktop.demo_program")
 
-    def spawn(self, *command: str) -> subprocess.Popen[bytes]:
-        with (self.directory / "log.txt").open("ab") as log:
+    def terminal(self, data_dir: Path, *command: str, says: str = "") -> None:
+        """A command of the program that has to succeed."""
+        process = self.spawn(
+            sys.executable, "tray_app.py", *command, "--data-dir", str(data_dir), says=says.encode()
+        )
+        assert process.wait(PATIENCE) == 0, command
+
+    def spawn(self, *command: str, says: bytes = b"", log: str = "log.txt") -> subprocess.Popen[bytes]:
+        """`says`: what it is told on its standard input."""
+        with (self.directory / log).open("ab") as out:
             process = subprocess.Popen(
-                command, env=self.environment, cwd=ROOT, stdout=log, stderr=log, start_new_session=True
+                command,
+                env=self.environment,
+                cwd=ROOT,
+                stdin=subprocess.PIPE,
+                stdout=out,
+                stderr=out,
+                start_new_session=True,
             )
         self._processes.append(process)
+        assert process.stdin
+        with process.stdin as ear:
+            ear.write(says)
         return process
 
     def close(self) -> None:
@@ -79,13 +128,12 @@ class Session:
     # --- looking and doing --------------------------------------------------------------------------
 
     def eventually(self, condition: Callable[[], T], what: str, seconds: float = 10) -> T:
-        """The first true answer of `condition`, or a failure that shows what the programs have said."""
+        """The first true answer of `condition`, or a failure."""
         until = time.monotonic() + seconds
         while not (found := condition()):
             if time.monotonic() > until:
-                self.screenshot().save(self.directory / "failed.png")
-                raise AssertionError(f"no {what}; {self.directory}/failed.png; {self.log()[-2000:]}")
-            time.sleep(0.1)
+                raise AssertionError(f"no {what}")
+            time.sleep(0.2)  # to look costs the programs time
         return found
 
     def log(self) -> str:
@@ -93,7 +141,7 @@ class Session:
 
     def screenshot(self) -> Image.Image:
         shot = subprocess.run(
-            ["import", "-window", "root", "png:-"], env=self.environment, capture_output=True, check=True
+            ["import", "-window", "root", "ppm:-"], env=self.environment, capture_output=True, check=True
         )
         return Image.open(io.BytesIO(shot.stdout)).convert("RGB")
 
@@ -112,6 +160,9 @@ class Session:
     def keys(self, *keys: str) -> None:
         self._x("xdotool", "key", "--delay", "60", *keys)
 
+    def type(self, text: str) -> None:
+        self._x("xdotool", "type", "--delay", "20", text)
+
     def window(self, title: str) -> str:
         """The X id of a visible window with exactly this title; empty if there is none."""
         found = self._x("xdotool", "search", "--onlyvisible", "--name", f"^{title}$").split()
@@ -123,11 +174,27 @@ class Session:
         self.click(icon, button=3)
         self.eventually(lambda: self._below_the_panel() != before, "menu")
 
+    def choose(self, state: State, *keys: str) -> None:
+        """From the menu of the icon, once it shows this state."""
+        self.open_menu(self.wait_for_icon(state, PATIENCE))
+        self.keys(*keys)
+
     def notifications(self) -> list[dict[str, object]]:
         return [json.loads(line) for line in self.notes.read_text().splitlines()]
 
+    def notified(self) -> list[str]:
+        """The texts of dunst's notifications."""
+        said = (self.directory / "notified.txt").read_text(errors="replace")
+        return re.findall(r"^\tbody: '(.*)'$", said, re.MULTILINE)
+
+    def click_on_notification(self) -> None:
+        popup = ("xdotool", "search", "--onlyvisible", "--class", "Dunst", "getwindowgeometry", "--shell")
+        place = dict(line.split("=") for line in self._x(*popup).split() if "=" in line)
+        self.click((int(place["X"]) + 20, int(place["Y"]) + 20), button=1)
+
     def _below_the_panel(self) -> bytes:
-        return self.screenshot().crop((0, 40, 1280, 800)).tobytes()
+        """Where menus of the tray open, beside every window."""
+        return self.screenshot().crop((1080, 40, 1280, 400)).tobytes()
 
     def _x(self, *command: str) -> str:
         done = subprocess.run(command, env=self.environment, capture_output=True, text=True, check=False)
@@ -202,3 +269,12 @@ def _middle(picture: Image.Image, colour: str) -> tuple[int, int] | None:
     if len(found) < 12:
         return None
     return sum(x for x, _ in found) // len(found), sum(y for _, y in found) // len(found)
+
+
+def is_gone(process: subprocess.Popen[bytes]) -> bool:
+    """With everything that it has started and not set free."""
+    try:
+        os.killpg(process.pid, 0)
+    except ProcessLookupError:
+        return True
+    return False
