@@ -14,12 +14,9 @@ from typing import TYPE_CHECKING
 from core import settings_file
 from core.model import Side
 from core.report import RunReport
-from core.settings import Settings
 from texts.product import VERSION
 from ui import standing
 from ui.intents import (
-    APP_SECRET,
-    CLIENT_SECRET,
     ForgetEverything,
     ImportOldScript,
     ImportProvision,
@@ -107,7 +104,7 @@ class Errands:
             case RemovePair(pair, with_copies):
                 self._remove_pair(pair, with_copies=with_copies)
             case ForgetEverything():
-                self._forget_everything()
+                self.installation.forget_everything()
             case ImportOldScript(file, may_replace):
                 self._import_old_script(file, may_replace=may_replace)
             case ImportProvision(file):
@@ -165,13 +162,6 @@ class Errands:
         settings = self.installation.settings
         left = tuple(each for each in settings.pairs if each.id != pair)
         self.installation.save_settings(replace(settings, pairs=left))
-
-    def _forget_everything(self) -> None:
-        for side in Side:
-            self.installation.sign_out(side)
-        for name in (APP_SECRET, CLIENT_SECRET):
-            self.installation.store_secret(name, None)
-        self.installation.save_settings(Settings())
 
     def _import_old_script(self, file: Path, *, may_replace: bool) -> None:
         from core import old_script

@@ -18,6 +18,7 @@ from ui.errands import Errands
 from ui.inbox import Inbox
 from ui.intents import (
     Confirm,
+    ForgetEverything,
     ImportProvision,
     Intent,
     KeepInMemory,
@@ -171,7 +172,7 @@ class Shift:
         if isinstance(intent, RemoveCopies | RemovePair | Restore):
             self._announcer.show_syncing()
         self._errands.carry_out(intent)
-        if isinstance(intent, RemovePair | ImportProvision):
+        if isinstance(intent, RemovePair | ImportProvision | ForgetEverything):
             self._settings_file.saved()
         if isinstance(intent, TakeBack):
             self._timetable.wants_run = True

@@ -14,8 +14,8 @@ from PySide6.QtWidgets import QDialog
 from core.model import Side
 from texts.report import State
 from ui import icons
-from ui.intents import SaveDiagnostics
-from ui.messages import Notice, Overview
+from ui.intents import ForgetEverything, SaveDiagnostics
+from ui.messages import Done, Notice, Overview
 from ui.tray.qt_tray import qt_icon
 from ui.tray.state import STARTING, TrayState
 
@@ -146,10 +146,18 @@ class Windows(QObject):
                 self._state = notice
             case Overview():
                 self._overview = notice
+            case Done(ForgetEverything()):
+                self._begin_anew()
             case _:
                 pass
         for window in self._open.values():
             _tell(window, notice)
+
+    def _begin_anew(self) -> None:
+        """What the windows show has been forgotten; how things stand now is about to be told."""
+        self.close()
+        self._overview = None
+        self.show_wizard()
 
     def show_tray_missing(self, *, missing: bool) -> None:
         self._has_tray = not missing

@@ -82,6 +82,13 @@ class FakeInstallation(Installation):
     def settings(self) -> Settings:
         return self._settings
 
+    def forget_everything(self) -> None:
+        self._called("forget_everything")
+        self.people = dict.fromkeys(Side)
+        self.secrets.clear()
+        self._settings = Settings()
+        self._last_run = self._paused_until = None
+
     def open(self, *, exclusive: bool) -> None:
         self._called("open")
 

@@ -21,9 +21,9 @@ from texts.report import State
 from ui import desktop as desktop_module
 from ui.activity.window import ActivityWindow
 from ui.desktop import Desktop
-from ui.intents import Intent, KeepInMemory, Pause, SyncNow
+from ui.intents import ForgetEverything, Intent, KeepInMemory, Pause, SyncNow
 from ui.link_window import LinkWindow
-from ui.messages import Attention, NotOpened, Overview, RunEnded
+from ui.messages import Attention, Done, NotOpened, Overview, RunEnded
 from ui.notify import Notification, Notifier
 from ui.settings.window import SettingsWindow
 from ui.single_instance import SingleInstance
@@ -102,6 +102,17 @@ def test_a_wizard_that_was_closed_half_way_opens_again_where_something_is_missin
     wizard = stage.shown(Wizard)
     assert wizard is not None
     assert wizard.at is StepName.PREVIEW
+
+
+def test_after_everything_was_forgotten_the_set_up_begins_anew(stage: Stage):
+    stage.hear(SIGNED_IN)
+    stage.choose(Key.SETTINGS)
+    stage.hear(Done(ForgetEverything()))
+    stage.hear(Overview(Settings()))
+    wizard = stage.shown(Wizard)
+    assert wizard is not None
+    assert wizard.at is StepName.WELCOME
+    assert stage.window() is None
 
 
 def test_pairs_without_a_sign_in_open_the_settings(stage: Stage):

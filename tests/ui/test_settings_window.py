@@ -24,6 +24,7 @@ from core.errors import (
     SignInFailed,
     SignInNeeded,
     Unreachable,
+    VaultUnavailable,
     WrongPerson,
 )
 from core.model import Side
@@ -31,8 +32,17 @@ from core.settings import InterfaceLanguage, Settings
 from tests.ui.fake_installation import READY, WEI, WEI_AT_OUTLOOK
 from texts import language
 from ui.accounts.form import TENANT
-from ui.intents import ListCalendars, RemovePair, Save, SignIn, SignOut, TryConnection
+from ui.intents import (
+    ForgetEverything,
+    ListCalendars,
+    RemovePair,
+    Save,
+    SignIn,
+    SignOut,
+    TryConnection,
+)
 from ui.messages import CalendarChoice, Calendars, ConnectionTried, Done, Failed, Overview, SignInWaiting
+from ui.settings import advanced as advanced_module
 from ui.settings import calendars as calendars_module
 from ui.settings.sync import INTERVAL as SYNC_INTERVAL
 from ui.settings.window import SettingsWindow
@@ -253,6 +263,24 @@ def test_a_pair_stays_when_the_question_is_cancelled(opened: Opened, monkeypatch
     opened.button("Remove…").click()
     assert opened.asked == []
     assert opened.window.calendars.table.rowCount() == 1
+
+
+def test_before_everything_is_forgotten_it_is_said_what_goes_and_what_stays(
+    opened: Opened, monkeypatch: pytest.MonkeyPatch
+):
+    said: list[str] = []
+    monkeypatch.setattr(advanced_module, "agrees", lambda _parent, *texts: said.extend(texts) or True)
+    opened.window.show_overview(SIGNED_IN)
+    opened.window.tabs.setCurrentIndex(5)
+    opened.button("Forget everything on this computer…").click()
+    assert opened.asked[-1] == ForgetEverything()
+    assert "What goes: both sign-ins" in said[1]
+    assert "What stays: Feishu as it is, and every copy in Outlook" in said[1]
+    assert not opened.window.advanced.forget.isEnabled()
+
+    opened.window.hear(Failed(ForgetEverything(), VaultUnavailable("locked")))
+    assert opened.window.advanced.forget.isEnabled(), "a second press goes on from there"
+    assert "keyring" in opened.says()
 
 
 def test_everything_on_every_page_is_saved_together(opened: Opened):

@@ -49,8 +49,8 @@ class AdvancedPage(QWidget):
             (
                 _("Start over"),
                 _(
-                    "Sign-ins, secrets and settings go, and the set-up begins anew. The copies stay in "
-                    "Outlook and are found again."
+                    "Sign-ins, secrets, settings and records leave this computer, and the set-up begins "
+                    "anew. The copies stay in Outlook and are found again."
                 ),
                 self.forget,
             ),
@@ -66,6 +66,11 @@ class AdvancedPage(QWidget):
     def fill(self, overview: Overview) -> None:
         self.remove.setEnabled(overview.outlook is not None)
 
+    def set_busy(self, *, is_busy: bool) -> None:
+        """What was asked for is not asked twice."""
+        for button in (self.remove, self.forget):
+            button.setEnabled(not is_busy)
+
     def applied(self, settings: Settings) -> Settings:
         return settings
 
@@ -74,11 +79,28 @@ class AdvancedPage(QWidget):
             self.asked.emit(SaveDiagnostics(file))
 
     def _remove_copies(self) -> None:
-        if agrees(self, _("Remove all copies from Outlook?"), _("Remove")):
+        question = _("Remove all copies from Outlook?")
+        consequences = _(
+            "Every copy that this program made goes, also of events that have passed and copies that you "
+            "changed. Copies to which somebody added attendees stay, and so do your own events. Syncing is "
+            "off until you press “Sync now”."
+        )
+        if agrees(self, question, consequences, _("Remove")):
+            self.set_busy(is_busy=True)
             self.asked.emit(RemoveCopies())
 
     def _forget(self) -> None:
-        if agrees(self, _("Forget sign-ins, secrets and settings on this computer?"), _("Forget everything")):
+        question = _("Forget everything on this computer?")
+        goes = _(
+            "What goes: both sign-ins, App Secret and client secret, all settings, the logs, and the record "
+            "of what was synchronised. What was deleted can’t be put back after that."
+        )
+        stays = _(
+            "What stays: Feishu as it is, and every copy in Outlook. If the copies are to go too, press "
+            "“Remove all copies from Outlook” first."
+        )
+        if agrees(self, question, f"{goes}\n\n{stays}", _("Forget everything")):
+            self.set_busy(is_busy=True)
             self.asked.emit(ForgetEverything())
 
 
@@ -88,8 +110,9 @@ def ask_for_file(parent: QWidget | None) -> Path | None:
     return Path(file) if file else None
 
 
-def agrees(parent: QWidget, question: str, yes: str) -> bool:
+def agrees(parent: QWidget, question: str, consequences: str, yes: str) -> bool:
     box = QMessageBox(QMessageBox.Icon.Warning, _("Please confirm"), question, parent=parent)
+    box.setInformativeText(consequences)
     agree = box.addButton(yes, QMessageBox.ButtonRole.DestructiveRole)
     box.setDefaultButton(box.addButton(_("Cancel"), QMessageBox.ButtonRole.RejectRole))
     box.exec()

@@ -14,7 +14,16 @@ from texts.language import _
 from texts.problems import describe
 from texts.report import State
 from ui.accounts.form import Problems, misspelt
-from ui.intents import Confirm, ListCalendars, Save, SaveDiagnostics, SignIn, TryConnection
+from ui.intents import (
+    Confirm,
+    ForgetEverything,
+    ListCalendars,
+    RemoveCopies,
+    Save,
+    SaveDiagnostics,
+    SignIn,
+    TryConnection,
+)
 from ui.messages import Calendars, ConnectionTried, Done, Failed, Notice, Overview, SignInWaiting
 from ui.settings.accounts import AccountsPage
 from ui.settings.advanced import AdvancedPage
@@ -115,12 +124,17 @@ class SettingsWindow(QDialog):
                     self.accept()
             case SaveDiagnostics(file):
                 self.status.setText(_("Saved: {file}", file=file.name))
+            case RemoveCopies():
+                self.advanced.set_busy(is_busy=False)
+                self.status.setText(_("Finished. “Activity” lists what was removed."))
             case _:
                 pass
 
     def show_failed(self, failed: Failed) -> None:
         self._closes_when_saved = False
         self.status.setText("")
+        if isinstance(failed.intent, RemoveCopies | ForgetEverything):
+            self.advanced.set_busy(is_busy=False)
         problems = {key: text for key, text in refused(failed.error).items() if key in self._boxes}
         match failed.intent:
             case SignIn(side):
