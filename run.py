@@ -32,8 +32,8 @@ PACKAGES_FOR_WINDOWS = """libglib2.0-0 libegl1 libgl1 libdbus-1-3 libfontconfig1
     libxcb-cursor0 libxcb-icccm4 libxcb-keysyms1 libxcb-shape0 """
 PACKAGES_FOR_TESTS = """xvfb xfce4-panel trayer openbox dunst gnome-keyring chromium chromium-driver xdotool
     imagemagick fonts-wqy-microhei dbus-x11 libnotify-bin x11-utils at-spi2-core
-    util-linux iproute2 openssl """
-PACKAGES_FOR_PACKAGING = "binutils "
+    util-linux iproute2 openssl desktop-file-utils """
+PACKAGES_FOR_PACKAGING = "binutils xz-utils "
 if sys.base_prefix == "/usr":  # Debian's own Python keeps the library that a packaged program needs apart
     PACKAGES_FOR_PACKAGING += "libpython{}.{} ".format(*sys.version_info)
 
@@ -46,8 +46,8 @@ def main(arguments: list[str]) -> None:
     elif arguments == ["package"]:
         install_packages(PACKAGES_FOR_WINDOWS + PACKAGES_FOR_PACKAGING)
         make_environment("requirements-dev.lock")
-        call(program("pyinstaller"), "--noconfirm", "--log-level", "WARN", "packaging/pyinstaller.spec")
-        say("The program is in dist/feishu-outlook-sync.")
+        call(program("python"), "packaging/build.py")
+        say("What was made is in dist/; docs/packaging.md tells what each is for.")
     elif arguments[:1] == ["test"]:
         install_packages(PACKAGES_FOR_WINDOWS + PACKAGES_FOR_TESTS + PACKAGES_FOR_PACKAGING)
         make_environment("requirements-dev.lock")
