@@ -16,6 +16,7 @@ CODES: dict[Side, dict[str, str]] = {
         "20029": "redirect",
         "20071": "redirect",
         "20027": "scope",
+        "20068": "scope",
         "99991672": "scope",
         "20009": "publish",
         "20069": "publish",
@@ -27,19 +28,23 @@ CODES: dict[Side, dict[str, str]] = {
     },
     # Source: Microsoft Entra authentication and authorization error codes (AADSTS).
     Side.OUTLOOK: {
+        "700011": "client_id",
         "700016": "client_id",
         "unauthorized_client": "client_id",
         "70002": "client_secret",
         "7000215": "client_secret",
+        "7000222": "client_secret",
         "7000218": "client_secret",
         "700025": "client_secret",
         "invalid_client": "client_secret",
+        "50020": "tenant",
         "50194": "tenant",
-        "700011": "tenant",
+        "90002": "tenant",
+        "90023": "tenant",
         "50011": "redirect",
         "700084": "redirect",
         "70011": "scope",
-        "500011": "scope",
+        "500011": "cloud",
         "invalid_scope": "scope",
         "invalid_resource": "cloud",
     },
@@ -151,6 +156,10 @@ MICROSOFT: dict[str, tuple[str, str]] = {
 }
 
 MICROSOFT_CODES: dict[str, tuple[str, str]] = {
+    "50020": (
+        mark("This account belongs to another organisation than the app’s tenant"),
+        mark("Sign in with an account of that organisation, or correct the tenant in the settings."),
+    ),
     "7000218": (
         mark("This Microsoft app wants a Client Secret"),
         mark(

@@ -19,6 +19,15 @@ _EXTRA_PROOF = (
     mark("Microsoft wants an additional proof that it is you"),
     mark("Sign in to {account} again and follow its pages."),
 )
+_OUT_OF_ORDER = (
+    mark("{account}’s sign-in is out of order at the moment"),
+    mark("Try again in a few minutes."),
+)
+_NOT_UNDERSTOOD = (
+    mark("{account} did not understand how this program signs in ({code})"),
+    mark("Install the newest version. If it says the same, please report it with that code."),
+)
+_NOT_THERE = (mark("This Feishu account is frozen, has left or was never activated"), _FEISHU_ADMIN)
 _DEVICE = (mark("Your organisation does not allow this computer to sign in"), _MICROSOFT_ADMIN)
 
 CODES: dict[Side, dict[str, tuple[str, str]]] = {
@@ -26,10 +35,13 @@ CODES: dict[Side, dict[str, tuple[str, str]]] = {
     Side.FEISHU: {
         **dict.fromkeys(("20026", "20037", "20064", "20073", "99991668", "99991669", "99991677"), _ENDED),
         **dict.fromkeys(("99991641", "99991642", "99991643", "99991644", "99991645"), _ENDED),
+        **dict.fromkeys(("20005", "99991661", "99991663", "99991664", "99991665", "99991671"), _ENDED),
         **dict.fromkeys(("20003", "20004", "20049", "20065"), _LATE),
         "20024": (mark("The sign-in belongs to another Feishu app"), _AGAIN),
         "20008": (mark("Feishu does not know this person any more"), _FEISHU_ADMIN),
-        "20066": (mark("This Feishu account is frozen, has left or was never activated"), _FEISHU_ADMIN),
+        **dict.fromkeys(("20066", "20021", "20022", "20023", "195100"), _NOT_THERE),
+        **dict.fromkeys(("20001", "20036", "20063", "20067", "20070"), _NOT_UNDERSTOOD),
+        **dict.fromkeys(("20050", "20072"), _OUT_OF_ORDER),
         "21000": (mark("Your organisation’s security rules want an additional check"), _FEISHU_ADMIN),
         "21001": (mark("Your organisation’s security rules forbid this access"), _FEISHU_ADMIN),
     },
@@ -51,17 +63,13 @@ CODES: dict[Side, dict[str, tuple[str, str]]] = {
             mark("Change it at Microsoft, then sign in again."),
         ),
         "50105": (mark("You are not among the people who may use this app"), _MICROSOFT_ADMIN),
-        "50020": (
-            mark("This account belongs to another organisation than the app’s tenant"),
-            mark("Sign in with an account of that organisation, or correct the tenant in the settings."),
-        ),
         "50196": (
             mark("Microsoft has blocked the sign-in for a moment because it was tried too often"),
             mark("Wait five minutes, then sign in again."),
         ),
+        **dict.fromkeys(("server_error", "temporarily_unavailable"), _OUT_OF_ORDER),
         **dict.fromkeys(
-            ("server_error", "temporarily_unavailable"),
-            (mark("Microsoft’s sign-in is out of order at the moment"), mark("Try again in a few minutes.")),
+            ("invalid_request", "unsupported_grant_type", "unsupported_response_type"), _NOT_UNDERSTOOD
         ),
     },
 }
