@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from core import fingerprint, mirror, recognition
+from core.fingerprint import CANCELLED, LET_GO, UNSURE
 from core.links import Creating, Live
 from core.model import MirrorEvent
 from core.operations import Create, Delete, RemoveDouble, SettleOccurrences, Update
@@ -117,14 +118,13 @@ def _updated(operation: Update, outcome: Outcome) -> Conclusion:
     where = mirror.extent(event)
     match outcome:
         case Stored(_, etag, stored_print):
-            wiped = difference.shape or event.series is None
             live = replace(
                 link,
                 etag=etag,
                 fingerprint=fingerprint.of_event(event),
                 stored_print=stored_print,
                 is_series=event.series is not None,
-                occurrences=_after_update(link, wiped=wiped),
+                occurrences=_after_update(link) if event.series and not difference.shape else _wiped(link),
                 extent=where,
                 held=None,
             )
@@ -141,11 +141,17 @@ def _updated(operation: Update, outcome: Outcome) -> Conclusion:
             return Conclusion(link.key, where, failed=because(Code.CHANGED_MEANWHILE))
 
 
-def _after_update(link: Live, *, wiped: bool) -> Mapping[str, str] | None:
+def _after_update(link: Live) -> Mapping[str, str] | None:
+    """Those that were changed are told again what they say."""
+    if link.occurrences is None:
+        return None
+    told = {name: UNSURE for name, state in link.occurrences.items() if state not in {CANCELLED, LET_GO}}
+    return {**link.occurrences, **told}
+
+
+def _wiped(link: Live) -> Mapping[str, str] | None:
     """Exchange drops all exceptions of a series that gets another shape; if there were any, that is looked
     at."""
-    if not wiped:
-        return link.occurrences
     return None if link.is_series and link.occurrences != {} else {}
 
 

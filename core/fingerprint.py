@@ -22,6 +22,9 @@ _CANONICAL = json.JSONEncoder(sort_keys=True, ensure_ascii=False, default=str)
 _SAYS = ("subject", "body_html", "location", "show_as", "is_private")
 CANCELLED = "cancelled"
 """Stands for the fingerprint of an occurrence that must not be there."""
+UNSURE = "unsure"
+"""Stands for the fingerprint of an occurrence that may have followed its series: nobody documents whether
+Exchange keeps a value of its own that was equal to the series' when it was written."""
 LET_GO = "let go"
 """Stands for the fingerprint of an occurrence that a person changed or deleted, and that is theirs."""
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
 from core import expressible, fingerprint, tag
-from core.fingerprint import CANCELLED, LET_GO
+from core.fingerprint import CANCELLED, LET_GO, UNSURE
 from core.links import Live
 from core.model import ChangedOccurrence, EventTime, Instance, MirrorEvent, Tag, WallClock
 from core.planner import as_the_rule_has_it, changes_by_name, due_differences, is_due, wanted_occurrences
@@ -105,7 +105,8 @@ def settlement(
             writes.append((instance, CancelInstance(instance.event_id)))
         else:
             change = changes.get(name) or as_the_rule_has_it(name, event)
-            writes += _changing(instance, change, link, situation.installation)
+            if known.get(name) == UNSURE or not _is_written(instance, change):
+                writes.append((instance, _told(instance, change, link, situation.installation)))
     return Settlement(tuple(_in_order(writes)), applied)
 
 
@@ -126,13 +127,9 @@ def _in_order(
     return [*going, *(write for _, write in ahead), *(write for _, write in back)]
 
 
-def _changing(
-    instance: Instance, change: ChangedOccurrence, link: Live, installation: str
-) -> list[tuple[Instance, ChangeInstance | CancelInstance]]:
-    if _is_written(instance, change):
-        return []
+def _told(instance: Instance, change: ChangedOccurrence, link: Live, installation: str) -> ChangeInstance:
     tag = Tag(change.key, link.transaction_id, installation, fingerprint.of_occurrence(change))
-    return [(instance, ChangeInstance(instance.event_id, change, tag))]
+    return ChangeInstance(instance.event_id, change, tag)
 
 
 def _is_written(instance: Instance, change: ChangedOccurrence) -> bool:

@@ -85,7 +85,15 @@ def between(series: Event, start: datetime, end: datetime) -> list[Occurrence]:
     return sorted(found, key=lambda item: item.span.start.utc)
 
 
-def change(mailbox: Mailbox, occurrence: Occurrence, sent: Sent, span: Span, now: float) -> Occurrence:
+def change(
+    mailbox: Mailbox,
+    occurrence: Occurrence,
+    sent: Sent,
+    span: Span,
+    now: float,
+    *,
+    keeps_equal_values: bool = True,
+) -> Occurrence:
     """Makes it an exception. `span` is where it shall be; the rest is as sent."""
     if sent.says_recurrence:
         raise invalid_request("The recurrence of an occurrence can't be changed.")
@@ -94,6 +102,8 @@ def change(mailbox: Mailbox, occurrence: Occurrence, sent: Sent, span: Span, now
         _refuse_crossing(series, occurrence.day, span)
     mailbox.touch(series, now, is_reported=not sent.is_hidden)
     content = {**(own.content if own else {}), **sent.content}
+    if not keeps_equal_values:
+        content = {name: value for name, value in content.items() if value != series.content.get(name)}
     properties = {**occurrence.properties, **sent.properties}
     changed = Exceptional(content, span, series.generation, series.modified, properties)
     series.exceptions[occurrence.day] = changed

@@ -58,6 +58,8 @@ class Switches:
     """Whether delta shows anything when one occurrence is deleted."""
     resets_exceptions: bool = True
     """Whether a new time or rule of a series erases its exceptions."""
+    keeps_equal_values: bool = True
+    """False: what an occurrence is told that its series says too is not its own, and follows the series."""
     lists_exceptions: bool = True
     """False as at 21Vianet: no cancelledOccurrences and exceptionOccurrences."""
     throttles_parallel_batches: bool = False

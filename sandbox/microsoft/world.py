@@ -181,7 +181,8 @@ class MicrosoftWorld:
             events.change(self.mailbox, item, sent, self.clock(), resets_exceptions=resets)
             return item
         span = events.changed_span(item.span, sent)
-        return occurrences.change(self.mailbox, item, sent, span, self.clock())
+        keeps = self.switches.keeps_equal_values
+        return occurrences.change(self.mailbox, item, sent, span, self.clock(), keeps_equal_values=keeps)
 
     def delete(self, item: Item) -> None:
         if isinstance(item, Event):

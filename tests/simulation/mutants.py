@@ -102,7 +102,7 @@ def _forget_what_was_refused(task: Task, outcomes: Sequence[object]) -> Conclusi
 _CONCLUDE = core.conclusions.conclude
 
 
-def _keep_exceptions(link: Live, *, wiped: bool) -> Mapping[str, str] | None:
+def _keep_exceptions(link: Live) -> Mapping[str, str] | None:
     return link.occurrences
 
 
@@ -171,7 +171,7 @@ MUTANTS = (
     Mutant("privacy is ignored", _instead(core.mirror, "desired", _show_everything), first_seed=17),
     Mutant(
         "exceptions are taken to survive a new rule",
-        _instead(core.conclusions, "_after_update", _keep_exceptions),
+        _instead(core.conclusions, "_wiped", _keep_exceptions),
     ),
     Mutant("any event of the same title is adopted", _instead(core.tasks, "_with_twin", _take_any_twin)),
     Mutant("edits in Outlook are taken for ours", _instead(core.recognition, "_as_written", _edits_are_fine)),

@@ -426,6 +426,9 @@ class MemoryCalendar:
             return Conflict()
         assert not stored.attendees, "a copy with attendees was written"
         event = write.event
+        for original, (span, subject, tag) in stored.exceptions.items():
+            if subject == stored.subject:  # no value of its own
+                stored.exceptions[original] = (span, event.content.subject, tag)
         stored.content = event.content
         stored.subject, stored.body = event.content.subject, event.content.body_html
         stored.tag = write.tag

@@ -366,6 +366,20 @@ def test_a_series_keeps_its_exceptions_through_new_title_and_new_time(world: Wor
     assert titles(world) == ["Daily", "Later", "Daily", "Daily", "Daily"]
 
 
+def test_a_moved_occurrence_keeps_the_title_that_its_series_had(world: World) -> None:
+    """Where Outlook took it for one without a title of its own."""
+    world.feishu.put(row("s", at("2026-12-01", "09:00"), "Stand-up", "FREQ=WEEKLY;COUNT=3"))
+    world.feishu.put(exception("s", at("2026-12-08", "09:00"), at("2026-12-08", "14:00"), "Stand-up"))
+    world.settle()
+    world.feishu.change("s_0", title="Daily")
+    world.settle()
+    assert titles(world) == ["Daily", "Stand-up", "Daily"]
+    world.feishu.change("s_0", title="Weekly")
+    world.settle()
+    assert titles(world) == ["Weekly", "Stand-up", "Weekly"]
+    world.assert_quiet()
+
+
 def test_an_occurrence_that_returns_is_shown_again(world: World) -> None:
     world.feishu.put(row("s", at("2026-12-01", "09:00"), "Stand-up", "FREQ=WEEKLY;COUNT=3"))
     gone = exception(
