@@ -13,6 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
 from core import logs
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+HEAD_START_MS = 100
+"""What the worker imports would slow down the icon's way to the screen."""
 QUIT_MS = 1500
 """How long Quit waits for the worker."""
 ANOTHER_INSTANCE = 6
@@ -99,7 +102,7 @@ def run(
     interrupt.asked.connect(desktop.quit)
     interrupt.listen()
     desktop.start(page_url)
-    worker.start()
+    QTimer.singleShot(HEAD_START_MS, worker.start)
     code = app.exec()
     interrupt.close()
     instance.close()

@@ -9,6 +9,7 @@ waits for the first run, looks at its windows, quits, and then notes what its th
 from __future__ import annotations
 
 import json
+import linecache
 import sys
 import threading
 import time
@@ -70,7 +71,11 @@ class Observed(Desktop):
         self._write()
 
     def _write(self) -> None:
-        seen = {"done_in_main": done_in_main, "done_elsewhere": sorted(done_elsewhere)}
+        seen = {
+            "done_in_main": done_in_main,
+            "done_elsewhere": sorted(done_elsewhere),
+            "sources_kept": len(linecache.cache),
+        }
         fresh = NOTES.with_suffix(".new")
         fresh.write_text(json.dumps(first_turn | seen), encoding="utf-8")
         fresh.replace(NOTES)

@@ -54,3 +54,7 @@ def test_the_main_thread_asks_no_service_no_database_and_no_keyring(notes: dict[
     done_elsewhere = {"socket.connect", "socket.getaddrinfo", "sqlite3.connect", "vault"}
     assert set(notes["done_elsewhere"]) == done_elsewhere, "the worker does, and it is seen"
     assert notes["done_in_main"] == []
+
+
+def test_modules_are_imported_without_their_source_being_read_and_kept(notes: dict[str, Any]):
+    assert notes["sources_kept"] < 50, "Qt's binding would keep those of all modules, hundreds"
