@@ -2,8 +2,8 @@
 
 Qt's binding puts a function of its own in the place of Python's `__import__`: it reads the source of every
 module that is imported from then on, looks for a word in it, and keeps it. That is 26 MB by the end of the
-first run, and a tenth of the time until the icon shows. It is there for `from __feature__ import …`, which nobody
-here uses.
+first run, and a tenth of the time until the icon shows. It is there for `from __feature__ import …`, which
+nobody here uses.
 """
 
 import builtins
