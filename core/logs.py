@@ -7,7 +7,7 @@ import logging
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from io import TextIOWrapper
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
@@ -104,6 +104,15 @@ class _PrivateFile(RotatingFileHandler):
         file = super()._open()
         Path(self.baseFilename).chmod(PRIVATE)
         return file
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802  # logging's name
+        """A disk that is full stops nobody; what is in the record is lost."""
+        if not isinstance(sys.exc_info()[1], OSError):
+            super().handleError(record)
+
+    def close(self) -> None:
+        with suppress(OSError):  # that disk again: something is left to be written
+            super().close()
 
     @contextmanager
     def at_rest(self) -> Iterator[None]:

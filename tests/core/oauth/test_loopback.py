@@ -188,6 +188,16 @@ def test_a_name_that_leads_elsewhere_is_not_used_and_told(monkeypatch: pytest.Mo
     assert (refused.value.why, refused.value.detail) == ("elsewhere", "localhost → 127.0.0.77")
 
 
+def test_ports_that_are_ours_and_can_not_be_reached_are_told_from_busy_ones(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """As a firewall has it that guards this computer from itself."""
+    monkeypatch.setattr("core.oauth.loopback._ask", lambda *_where: None)
+    with pytest.raises(NoCallback) as refused:
+        listen(host="localhost", ports=(0,), path="/", page=page)
+    assert refused.value.why == "shut"
+
+
 def test_a_system_that_does_not_know_localhost_is_no_obstacle(monkeypatch: pytest.MonkeyPatch) -> None:
     """Browsers do not ask it (RFC 6761, 6.3)."""
     original = socket.getaddrinfo
