@@ -165,12 +165,10 @@ def watch_target(
     try:
         changes = target.changes(_time(first), _time(last), link)
     except CursorExpired:
-        link = ""
-        changes = target.changes(_time(first), _time(last), link)
+        changes = target.changes(_time(first), _time(last), "")
     with ledger.together():
         links = ledger.links(target.id, "")
-        if not link:
-            # Of what went before the watch began anew, nothing is told but that it is not there.
+        if changes.is_complete:
             changes = replace(changes, removed=changes.removed | _unlisted(changes, links, first, last))
         ledger.put_links(target.id, _moved(changes, links))
         ledger.put_watch(target.id, changes.link, until)
@@ -196,7 +194,8 @@ def _moved(changes: TargetChanges, links: Mapping[str, Link]) -> list[Link]:
             continue
         is_listed = link.event_id in changes.changed
         is_out_of_sight = link.event_id in changes.removed and not is_listed
-        if is_out_of_sight or changes.changed.get(link.event_id, link.etag) != link.etag:
+        is_touched = link.event_id in changes.touched_series and not is_listed
+        if is_out_of_sight or is_touched or changes.changed.get(link.event_id, link.etag) != link.etag:
             etag = OUT_OF_SIGHT if is_out_of_sight else "" if link.etag == OUT_OF_SIGHT else link.etag
             occurrences = None if link.is_series else link.occurrences
             moved.append(replace(link, is_verified=False, occurrences=occurrences, etag=etag))

@@ -48,7 +48,7 @@ class PretendCalendar:
     def changes(self, first: datetime, last: datetime, link: str) -> TargetChanges:
         if self._real:
             return self._real.changes(first, last, link)
-        return TargetChanges({}, frozenset(), frozenset(), "")
+        return TargetChanges({}, frozenset(), frozenset(), "", is_complete=False)
 
     def write(self, writes: Sequence[Write]) -> tuple[Outcome, ...]:
         return tuple(map(self._pretended, writes))

@@ -191,3 +191,5 @@ class TargetChanges:
     """Deleted, or no longer in the window, or never in it: to be looked at before anything follows."""
     link: str
     """Where the next round begins."""
+    is_complete: bool
+    """All of the window is listed, not only what changed: of what is missing nothing else is told."""

@@ -1,7 +1,10 @@
-"""What changed in an Outlook calendar: calendarView/delta. (docs/quirks.md, "calendarView/delta")"""
+"""What changed in an Outlook calendar: calendarView/delta, or a listing where the service offers none.
+(docs/quirks.md, "calendarView/delta")
+"""
 
 from __future__ import annotations
 
+import logging
 from datetime import datetime
 
 from core.errors import CalendarGone, CursorExpired, ServiceFailing
@@ -13,6 +16,12 @@ from core.outlook.reading import items_of, query
 from core.outlook.reply import Json, Request
 from core.writes import TargetChanges
 
+log = logging.getLogger(__name__)
+
+LISTED = "listed"
+"""The link of a calendar of which the service does not tell what changed."""
+_NOT_OFFERED = frozenset({400, 405, 501})
+_LISTING = "$top=500", "$select=id,type"
 _PREFER = "odata.maxpagesize=500"
 """Headers are not part of the link: the same one on every page and in every round."""
 
@@ -28,7 +37,27 @@ class OutlookWatch:
         The window (aware) is part of the link; another one needs a new round. Raises CursorExpired,
         CalendarGone("deleted") and what Graph raises.
         """
-        path = self._graph.path_of(link) if link else self._first(window_start, window_end)
+        if link == LISTED:
+            return self._listed()
+        if link:
+            return self._round(self._graph.path_of(link), is_complete=False)
+        try:
+            return self._round(self._first(window_start, window_end), is_complete=True)
+        except (CursorExpired, CalendarGone):
+            log.info("Outlook does not tell what changed in this calendar: it is listed each time")
+            return self._listed()
+
+    def _listed(self) -> TargetChanges:
+        """Every event and series with its etag, which changes with each of its occurrences."""
+        request = Request("GET", f"{calendar_path(self._calendar_id)}/events?{query(*_LISTING)}")
+        missing = CalendarGone(Side.OUTLOOK, self._calendar_id, "deleted")
+        changed: dict[str, str] = {}
+        for page in self._graph.pages(request, missing=missing):
+            for row in items_of(page):
+                _note(row, changed, set(), set())
+        return TargetChanges(changed, frozenset(), frozenset(), LISTED, is_complete=True)
+
+    def _round(self, path: str, *, is_complete: bool) -> TargetChanges:
         changed: dict[str, str] = {}
         touched: set[str] = set()
         removed: set[str] = set()
@@ -41,13 +70,13 @@ class OutlookWatch:
             if "@odata.deltaLink" in page:
                 next_round = str(page["@odata.deltaLink"])
                 self._graph.path_of(next_round)
-                return TargetChanges(changed, frozenset(touched), frozenset(removed), next_round)
+                return TargetChanges(changed, frozenset(touched), frozenset(removed), next_round, is_complete)
             path = self._graph.path_of(page.get("@odata.nextLink"))
         raise ServiceFailing(Side.OUTLOOK, 200, "endless paging")
 
     def _page(self, path: str) -> Json:
         reply = self._graph.send(Request("GET", path, prefer=_PREFER))
-        if is_expired_cursor(reply):
+        if is_expired_cursor(reply) or reply.status in _NOT_OFFERED:
             raise CursorExpired(Side.OUTLOOK)
         if is_gone(reply):
             raise CalendarGone(Side.OUTLOOK, self._calendar_id, "deleted")

@@ -43,6 +43,10 @@ class SyncState:
 
 def calendar_view_delta(call: Call) -> Answer:
     """First round, next page or next round. Raises GraphError (410 for an expired token)."""
+    if not call.world.switches.offers_delta:
+        raise GraphError(
+            400, "ErrorInvalidRequest", "Change tracking is not supported against this calendar."
+        )
     _refuse_parameters(call)
     calendar, mailbox = call.calendar, call.world.mailbox
     query = {name.lower(): value for name, value in call.query.items()}

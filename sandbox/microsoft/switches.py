@@ -56,6 +56,8 @@ class Switches:
     """False: the id that creating a calendar answers is not the one that it is listed with."""
     resends_series_of_deleted_occurrence: bool = True
     """Whether delta shows anything when one occurrence is deleted."""
+    offers_delta: bool = True
+    """False: calendarView/delta is refused, as for a calendar whose changes the service does not follow."""
     resets_exceptions: bool = True
     """Whether a new time or rule of a series erases its exceptions."""
     keeps_equal_values: bool = True

@@ -45,6 +45,7 @@ MODES = {
     ),
     "Outlook keeps exceptions": Mode(microsoft={"resets_exceptions": False}),
     "Outlook's exceptions keep what differs": Mode(microsoft={"keeps_equal_values": False}),
+    "Outlook tells no changes": Mode(microsoft={"offers_delta": False}),
     "Outlook lists no exceptions": Mode(microsoft={"lists_exceptions": False}),
     "deleted occurrences go unsaid": Mode(microsoft={"resends_series_of_deleted_occurrence": False}),
     "etags mean nothing": Mode(microsoft={"honours_if_match": False, "duplicate_transaction_status": 409}),

@@ -67,6 +67,34 @@ def test_a_quiet_round_is_one_request_and_tells_nothing(microsoft: Microsoft, wa
     assert len(microsoft.graph_requests()) == 1
 
 
+def test_a_calendar_of_which_no_changes_are_told_is_listed_each_time(
+    microsoft: Microsoft, calendar: OutlookCalendar, watched: Watched
+) -> None:
+    microsoft.world.switches.offers_delta = False
+    with pytest.raises(CursorExpired):
+        watched.next()
+    watched.link = ""
+    everything = {watched.single.event_id: watched.single.etag, watched.series.event_id: watched.series.etag}
+    assert [watched.next().changed, watched.next().changed] == [everything, everything]
+    microsoft.world.edit_event(occurrence(microsoft, calendar, 2), {"subject": "Mine"})
+    microsoft.world.delete_event(watched.single.event_id)
+    listed = watched.next()
+    assert listed.changed.keys() == {watched.series.event_id}
+    assert listed.changed != {watched.series.event_id: watched.series.etag}
+    assert listed.is_complete
+    requests = microsoft.graph_requests()
+    assert [request.path.rpartition("/")[2] for request in requests[-4:]] == ["delta", *["events"] * 3]
+
+
+def test_a_calendar_that_is_gone_is_not_taken_for_one_of_which_no_changes_are_told(
+    microsoft: Microsoft, calendar: OutlookCalendar, watched: Watched
+) -> None:
+    microsoft.world.delete_calendar(calendar.id)
+    watched.link = ""
+    with pytest.raises(CalendarGone):
+        watched.next()
+
+
 def test_an_edit_is_told_with_its_new_etag_and_a_deletion_as_removed(
     microsoft: Microsoft, watched: Watched
 ) -> None:

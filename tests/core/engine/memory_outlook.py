@@ -139,6 +139,8 @@ class MemoryOutlook:
         self.step: Callable[[str], None] = lambda _point: None
         self.lags = False
         """Look-ups do not show what was written; reading by id and repeating by transaction id do."""
+        self.tells_changes = True
+        """False: whoever asks what changed gets everything each time."""
         self.refuse: Callable[[Write], Outcome | None] = lambda _write: None
 
     def identity(self) -> Identity:
@@ -321,7 +323,8 @@ class MemoryCalendar:
         if link and link not in self.mailbox.watches:
             raise CursorExpired(Side.OUTLOOK)
         since, first, last = self.mailbox.watches[link] if link else (0, first, last)
-        told = [name for calendar_id, name in log[since:] if calendar_id == self._id] if link else events
+        is_complete = not link or not self.mailbox.tells_changes
+        told = events if is_complete else [name for where, name in log[since:] if where == self._id]
         inside = {name for name in told if name in events and _takes_place(events[name], first, last)}
         series = frozenset(name for name in inside if events[name].series)
         changed = {name: str(events[name].etag) for name in inside}
@@ -330,8 +333,8 @@ class MemoryCalendar:
             changed |= {_instance_id(name, original): str(events[name].etag) for original in exceptions}
         next_link = f"link {len(self.mailbox.watches)}"
         self.mailbox.watches[next_link] = (len(log), first, last)
-        removed = frozenset(told) - inside if link else frozenset()
-        return TargetChanges(changed, series, removed, next_link)
+        removed = frozenset() if is_complete else frozenset(told) - inside
+        return TargetChanges(changed, series, removed, next_link, is_complete)
 
     def write(self, writes: Sequence[Write]) -> tuple[Outcome, ...]:
         assert 0 < len(writes) <= 20

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from unittest import mock
 
 import pytest
 
@@ -49,6 +50,43 @@ def edited_while_the_program_writes(world: World, times: int) -> None:
             world.outlook.edit(CALENDAR, copy.event_id, subject=f"Edit {left.pop()}")
 
     world.outlook.step = step
+
+
+def test_where_outlook_tells_no_changes_a_persons_are_noticed_all_the_same(world: World) -> None:
+    world.outlook.tells_changes = False
+    world.feishu.put(row("a", at("2026-12-01", "10:00"), "Review"))
+    world.feishu.put(row("b", at("2026-12-02", "10:00"), "Lunch"))
+    world.feishu.put(row("s", at("2026-12-03", "09:00"), "Stand-up", "FREQ=WEEKLY;COUNT=2"))
+    world.settle()
+    shown = world.shown
+    copies = {copy.subject: copy for copy in world.outlook.calendars_[CALENDAR].values()}
+    world.outlook.edit(CALENDAR, copies["Review"].event_id, subject="Mine")
+    world.outlook.delete(CALENDAR, copies["Lunch"].event_id)
+    world.outlook.edit_occurrence(
+        CALENDAR, copies["Stand-up"].event_id, at("2026-12-03", "09:00"), subject="Later"
+    )
+    report = world.settle()
+    assert (report.created, report.updated) == (1, 2)
+    assert world.shown == shown
+
+
+def test_an_occurrence_that_is_told_without_its_series_leads_to_it(world: World) -> None:
+    world.feishu.put(row("s", at("2026-12-03", "09:00"), "Stand-up", "FREQ=WEEKLY;COUNT=2"))
+    world.settle()
+    (series,) = world.outlook.calendars_[CALENDAR].values()
+    world.outlook.edit_occurrence(CALENDAR, series.event_id, at("2026-12-03", "09:00"), subject="Later")
+    with mock.patch.object(MemoryCalendar, "changes", _without_series(MemoryCalendar.changes)):
+        assert world.run().updated == 1
+    assert [title for *_, title in world.shown] == ["Stand-up", "Stand-up"]
+
+
+def _without_series(changes: Callable[..., TargetChanges]) -> Callable[..., TargetChanges]:
+    def told(*given: object) -> TargetChanges:
+        answer = changes(*given)
+        changed = {name: etag for name, etag in answer.changed.items() if name not in answer.touched_series}
+        return replace(answer, changed=changed)
+
+    return told
 
 
 @pytest.mark.parametrize("times", [1, 2, 20])
