@@ -6,7 +6,9 @@ would take the name from each other); a local socket lets the second one knock.
 
 from __future__ import annotations
 
+import ctypes
 import hashlib
+import sys
 from pathlib import Path
 
 from PySide6.QtCore import QLockFile, QObject, Signal
@@ -15,6 +17,7 @@ from PySide6.QtNetwork import QLocalServer, QLocalSocket
 from core.errors import LedgerUnusable
 from core.places import make_private
 
+IS_WINDOWS: bool = sys.platform == "win32"
 _PATIENCE_MS = 1500
 
 
@@ -48,6 +51,8 @@ class SingleInstance(QObject):
 
     def tell_first(self) -> bool:
         """Asks the first one to come forward. False if it does not answer."""
+        if IS_WINDOWS:
+            _let_others_come_forward()
         socket = QLocalSocket()
         socket.connectToServer(self._name)
         was_answered = socket.waitForConnected(_PATIENCE_MS)
@@ -64,3 +69,9 @@ class SingleInstance(QObject):
         if self._server:
             self._server.nextPendingConnection().deleteLater()
             self.show_asked.emit()
+
+
+def _let_others_come_forward() -> None:
+    """Windows lets only the program that the person has just used bring a window forward: that is this one,
+    which hands the right on (AllowSetForegroundWindow with ASFW_ANY)."""
+    ctypes.windll.user32.AllowSetForegroundWindow(ctypes.c_uint32(-1))  # type: ignore[attr-defined,unused-ignore]  # Windows only

@@ -195,3 +195,22 @@ def test_on_macos_quit_hides_the_icon_and_leaves_qts_loop_alone(qtbot: QtBot, ma
     tray.close()
     assert system.arguments_of("setHidden_")[-1] == (True,)
     assert system.arguments_of("stop_") == []
+
+
+def test_on_macos_a_notification_keeps_nobody_waiting(
+    qtbot: QtBot, macos: tuple[Mac, PystrayTray], monkeypatch: pytest.MonkeyPatch
+):
+    _system, tray = macos
+    told: list[tuple[list[str], threading.Thread]] = []
+    with qtbot.waitSignal(tray.availability):
+        tray.show()
+    monkeypatch.setattr(
+        "subprocess.check_call", lambda command: told.append((command, threading.current_thread()))
+    )
+
+    tray.notify("Synced", '3 "new" events')
+
+    qtbot.waitUntil(lambda: told != [])
+    [(command, thread)] = told
+    assert command[-1] == 'display notification "3 \\"new\\" events" with title "Synced"'
+    assert thread is not threading.main_thread()

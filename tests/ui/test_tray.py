@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+import ctypes
 import sys
 import threading
 from pathlib import Path
+from types import SimpleNamespace
 
 import pystray
 import pytest
@@ -10,6 +12,7 @@ from PIL import Image
 from PySide6.QtWidgets import QSystemTrayIcon
 from pytestqt.qtbot import QtBot
 
+from ui import single_instance
 from ui.power import SleepDetector
 from ui.single_instance import SingleInstance
 from ui.tray.choice import load_pystray, make_tray
@@ -157,6 +160,20 @@ def test_the_second_instance_tells_the_first_to_come_forward(qtbot: QtBot, tmp_p
     assert not second.is_first()
     with qtbot.waitSignal(first.show_asked):
         assert second.tell_first()
+    first.close()
+
+
+def test_on_windows_the_second_instance_hands_on_the_right_to_come_forward(
+    qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    allowed: list[int] = []
+    user32 = SimpleNamespace(AllowSetForegroundWindow=lambda whom: allowed.append(whom.value))
+    monkeypatch.setattr(ctypes, "windll", SimpleNamespace(user32=user32), raising=False)
+    monkeypatch.setattr(single_instance, "IS_WINDOWS", True)
+    first, second = SingleInstance(tmp_path), SingleInstance(tmp_path)
+    assert first.is_first()
+    assert second.tell_first()
+    assert allowed == [0xFFFFFFFF]
     first.close()
 
 

@@ -10,6 +10,7 @@ import logging
 import sys
 import threading
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 from PIL import Image
@@ -81,11 +82,13 @@ class PystrayTray(Tray):
 
     def notify(self, title: str, text: str) -> None:
         """Windows: a balloon of at most 63 and 255 characters; macOS fails without a title."""
-        if self._icon:
-            try:
-                self._icon.notify(text[:255], title[:63])
-            except Exception:
-                log.exception("the notification could not be shown")
+        if self._icon is None:
+            return
+        notify = partial(_notify, self._icon, title[:63], text[:255])
+        if IS_MACOS:  # pystray starts a program there and waits for its end; nothing of it is AppKit's
+            threading.Thread(target=notify, name="notification", daemon=True).start()
+        else:
+            notify()
 
     def _set_up(self, _icon: Any) -> None:
         """In a thread of pystray's, when its loop runs: on Windows nothing can be shown before. Without it
@@ -150,6 +153,13 @@ class PystrayTray(Tray):
 
     def _choose(self, key: str) -> Any:
         return lambda *_: self._chosen.emit(key)
+
+
+def _notify(icon: Any, title: str, text: str) -> None:
+    try:
+        icon.notify(text, title)
+    except Exception:
+        log.exception("the notification could not be shown")
 
 
 def _platform_options() -> dict[str, Any]:
