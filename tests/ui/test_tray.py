@@ -15,6 +15,7 @@ from pytestqt.qtbot import QtBot
 from ui import single_instance
 from ui.power import SleepDetector
 from ui.single_instance import SingleInstance
+from ui.tray import pystray_tray
 from ui.tray.choice import load_pystray, make_tray
 from ui.tray.menu import SEPARATOR, Item, Menu
 from ui.tray.pystray_tray import TOOLTIP_LIMIT, PystrayTray
@@ -134,6 +135,24 @@ def test_what_is_chosen_in_our_own_thread_arrives_after_the_menus_handler_has_re
 
     assert chosen == []
     qtbot.waitUntil(lambda: chosen == ["sync"])
+    tray.close()
+
+
+def test_a_linux_desktop_without_a_place_for_icons_is_told_of_and_so_is_the_place_when_it_comes(
+    qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+):
+    there = [False]
+    monkeypatch.setattr(QSystemTrayIcon, "isSystemTrayAvailable", lambda: there[0])
+    monkeypatch.setattr(pystray_tray, "RETRY_MS", 1)
+    tray = PystrayTray(Library, "test")
+    told: list[bool] = []
+    tray.availability.connect(told.append)
+    tray.show()
+    qtbot.waitUntil(lambda: told == [False])
+
+    there[0] = True
+
+    qtbot.waitUntil(lambda: told == [False, True])
     tray.close()
 
 

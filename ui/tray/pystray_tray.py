@@ -15,6 +15,7 @@ from typing import Any
 
 from PIL import Image
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
+from PySide6.QtWidgets import QSystemTrayIcon
 
 from ui.tray.menu import SEPARATOR, Item, Menu
 from ui.tray.tray import Draw, Tray
@@ -97,11 +98,11 @@ class PystrayTray(Tray):
         self._came_up.emit()
 
     def _appear(self) -> None:
-        """Tried until it succeeds: at log-in the program may be there before the shell is."""
+        """Tried until it succeeds: at log-in the program may be there before the shell or the panel is."""
         if self._icon is None:
             return
         self._guarded("visible", value=True)
-        is_shown = bool(self._icon.visible)
+        is_shown = self._icon.visible and _has_place()
         if is_shown:
             self._make_template()
         else:
@@ -153,6 +154,11 @@ class PystrayTray(Tray):
 
     def _choose(self, key: str) -> Any:
         return lambda *_: self._chosen.emit(key)
+
+
+def _has_place() -> bool:
+    """Linux desktops without one are told nothing by AppIndicator: its icon is simply nowhere."""
+    return IS_WINDOWS or IS_MACOS or QSystemTrayIcon.isSystemTrayAvailable()
 
 
 def _notify(icon: Any, title: str, text: str) -> None:
