@@ -15,9 +15,11 @@ from core.connections import APP_SECRET
 from core.errors import VaultUnavailable
 from core.installation import Installation
 from core.model import Side
+from core.ports import Vault
 from core.report import Result, RunReport
 from core.vault import KeyringVault
 from tests.cases.calendars import Calendars
+from tests.core.fake_keyrings import DialogKeyring
 from tests.core.keyring_session import (
     PASSWORD,
     KeyringSession,
@@ -61,17 +63,19 @@ def start(calendars: Calendars, desktop: KeyringSession) -> Callable[[], Install
     installed = calendars.installed
     calendars.add("Review", "2027-01-14 10:00", 30)
     calendars.settle()
-    vault = KeyringVault(installed.data_dir)
+    move_secrets(calendars, KeyringVault(installed.data_dir))
+    return lambda: started(calendars, KeyringVault(installed.data_dir, deadline=10))
+
+
+def move_secrets(calendars: Calendars, vault: Vault) -> None:
     vault.store_secret(APP_SECRET, calendars.feishu.app_secret)
     for side in Side:
-        vault.store_tokens(side, installed.vault.tokens(side))
-    return lambda: started(calendars)
+        vault.store_tokens(side, calendars.installed.vault.tokens(side))
 
 
-def started(calendars: Calendars) -> Installation:
+def started(calendars: Calendars, vault: Vault) -> Installation:
     installed = calendars.installed
     installed.installation.close()
-    vault = KeyringVault(installed.data_dir, deadline=10)
     installed.installation = Installation(installed.data_dir, vault, words=copy_words, pages=last_page)
     installed.installation.reload_settings()
     installed.installation.open(exclusive=True)
@@ -105,6 +109,29 @@ def test_a_keyring_that_is_opened_later_is_waited_for_without_a_storm_of_prompts
     desktop.unlock()
     calendars.demand_quiet()
     assert prompts == ["prompt"]
+
+
+def test_a_prompt_that_nobody_answers_is_opened_once_and_its_answer_is_taken(
+    calendars: Calendars, tmp_path: Path
+) -> None:
+    calendars.add("Review", "2027-01-14 10:00", 30)
+    calendars.settle()
+    installed, dialog = calendars.installed, DialogKeyring()
+    dialog.answered.set()
+    vault = KeyringVault(installed.data_dir, choose=lambda: dialog)
+    move_secrets(calendars, vault)
+    dialog.answered.clear()
+    dialog.dialogs = 0
+    started(calendars, KeyringVault(installed.data_dir, 0.1, lambda: dialog))
+    for _ in range(3):
+        demand_waiting(calendars.run().report, calendars, "timeout")
+        calendars.clock.advance(minutes=5)
+    assert dialog.dialogs == 1
+
+    dialog.answered.set()
+    while calendars.run().report.result is not Result.OK:
+        calendars.clock.advance(minutes=5)
+    assert len(calendars.copies()) == 1
 
 
 def test_a_keyring_that_is_locked_again_stops_nobody(

@@ -26,6 +26,7 @@ from sandbox.feishu.quirks import Consent
 from sandbox.microsoft.switches import SignIn
 from tests.cases.calendars import Calendars
 from tests.whole.installed import browse, free_port
+from texts.problems import describe
 
 SOMEBODY = """
 import socketserver, socket, sys
@@ -137,6 +138,10 @@ def test_where_every_port_is_taken_they_are_named_and_no_browser_opens(calendars
         sign_in(calendars, Side.FEISHU, opened.append)
     assert failed.value == SignInFailed(Side.FEISHU, "port", detail=f"{ports[0]}, {ports[1]}")
     assert opened == []
+    told = describe(failed.value)
+    assert f"{ports[0]}, {ports[1]}" in told.title
+    assert "redirect_ports" in told.remedy
+    assert "sign in to Feishu with a code" in told.remedy
     calendars.settle()  # the sign-in of before is still good
 
 
