@@ -74,9 +74,9 @@ class PairRun:
         return tag.calendar_part(self.source.calendar.id)
 
 
-def run_pair(run: PairRun) -> PairReport:
-    """Raises SyncError for what concerns more than one event; what was done until then is recorded."""
-    tally = Tally()
+def run_pair(run: PairRun, tally: Tally) -> PairReport:
+    """Raises SyncError for what concerns more than one event; what was done until then is recorded, and in
+    the tally."""
     run.progress("planning", 0, 0)
     links = run.ledger.links(run.target.id, run.prefix)
     reach = mirror.reach(run.window, links.values())

@@ -30,6 +30,7 @@ from core.policy import CopyWords, Window
 from core.ports import Clock, SourceCalendars, Stop, TargetMailbox
 from core.report import PairReport, Result
 from core.settings import PairSettings, Settings, TextLanguage
+from core.tally import Tally
 
 log = logging.getLogger(__name__)
 
@@ -71,24 +72,24 @@ class Run:
             for pair in self.settings.pairs:
                 if pair.id in off:
                     continue
+                tally = Tally()
                 try:
-                    report = self._pair(pair, feishu, outlook)
-                except CalendarGone as gone:
-                    problems.append(replace(gone, pair=pair.id))
-                    reports.append(PairReport(pair.id))
-                except AnotherInstallation as rivalry:
-                    problems.append(rivalry)
-                    reports.append(PairReport(pair.id))
-                else:
-                    _log(report)
-                    reports.append(report)
-                    if report.held:
-                        problems.append(DeletionsHeld(pair.id, report.held))
+                    report = self._pair(pair, feishu, outlook, tally)
+                except (CalendarGone, AnotherInstallation) as problem:
+                    report = tally.report(pair.id)
+                    problems.append(_of_pair(problem, pair.id))
+                except SyncError:
+                    if not tally.is_empty:
+                        reports.append(_logged(tally.report(pair.id)))
+                    raise
+                reports.append(_logged(report))
+                if report.held:
+                    problems.append(DeletionsHeld(pair.id, report.held))
         except SyncError as error:
             problems.append(error)
         return reports, problems
 
-    def _pair(self, pair: PairSettings, feishu: Identity, outlook: Identity) -> PairReport:
+    def _pair(self, pair: PairSettings, feishu: Identity, outlook: Identity, tally: Tally) -> PairReport:
         self.progress(pair.id, "reading", 0, 0)
         view = self._view(pair, feishu)
         state, is_new = observation.find_target(self.mailbox, self.ledger, outlook.id, pair.outlook_calendar)
@@ -112,7 +113,8 @@ class Run:
                 only_look=self.only_look,
                 stop=self.stop,
                 progress=lambda phase, done, total: self.progress(pair.id, phase, done, total),
-            )
+            ),
+            tally,
         )
 
     def _demand_distinct(self, feishu: Identity, outlook: Identity) -> None:
@@ -148,7 +150,11 @@ class Run:
         return frozenset(key for key, link in links.items() if isinstance(link, Live) and link.held)
 
 
-def _log(report: PairReport) -> None:
+def _of_pair(problem: CalendarGone | AnotherInstallation, pair: str) -> SyncError:
+    return replace(problem, pair=pair) if isinstance(problem, CalendarGone) else problem
+
+
+def _logged(report: PairReport) -> PairReport:
     """Numbers only: titles are private."""
     log.info(
         "pair %s: %d created, %d updated, %d deleted, %d unchanged, %d held, %d skipped, %d failed",
@@ -161,6 +167,7 @@ def _log(report: PairReport) -> None:
         len(report.skipped),
         len(report.failed),
     )
+    return report
 
 
 def expected_person(ledger: Ledger, side: Side, found: Identity) -> Identity:

@@ -39,6 +39,10 @@ class Tally:
     def skipped(self, key: str, note: EventNote) -> None:
         self._skipped[key] = note
 
+    @property
+    def is_empty(self) -> bool:
+        return not (self._changes or self._held or self._failed or self._skipped)
+
     def report(self, pair: str) -> PairReport:
         actions = [change.action for change in self._changes.values()]
         return PairReport(

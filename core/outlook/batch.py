@@ -13,7 +13,7 @@ from typing import Any
 from core.backoff import LONGEST_WAIT_IN_RUN
 from core.errors import SyncError, Throttled
 from core.outlook import reply as replies
-from core.outlook.errors import failure
+from core.outlook.errors import failure, is_mailbox_full
 from core.outlook.graph import (
     ATTEMPTS,
     THROTTLING,
@@ -43,8 +43,9 @@ UNSETTLED = TRANSIENT | {FAILED_DEPENDENCY, NO_ANSWER}
 def send_batch(graph: Graph, requests: Sequence[Request]) -> tuple[Reply, ...]:
     """The last answer for each request, in order; UNSETTLED ones were given up.
 
-    Every round settles an item or uses up one of its ATTEMPTS, and all waits together stay below
-    LONGEST_WAIT_IN_RUN. Raises SyncError when not one item got an answer.
+    A full mailbox has no room for what comes behind either: that is left untried. Every round settles an item
+    or uses up one of its ATTEMPTS, and all waits together stay below LONGEST_WAIT_IN_RUN. Raises
+    SyncError when not one item got an answer.
     """
     found: dict[int, Reply] = {}
     tries: Counter[int] = Counter()
@@ -53,6 +54,8 @@ def send_batch(graph: Graph, requests: Sequence[Request]) -> tuple[Reply, ...]:
         if not pending or waited > LONGEST_WAIT_IN_RUN:
             break
         found |= _round(graph, requests, pending)
+        if any(is_mailbox_full(found[index]) for index in pending):
+            break
         rejected = [index for index in pending if found[index].status == REJECTED]
         if rejected and is_renewed:
             raise failure(found[rejected[0]])

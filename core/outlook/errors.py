@@ -155,6 +155,10 @@ def is_name_taken(reply: Reply) -> bool:
     return reply.code.lower() in _NAME_TAKEN
 
 
+def is_mailbox_full(reply: Reply) -> bool:
+    return reply.status == 507 or reply.code.lower() in _MAILBOX_FULL
+
+
 def is_expired_cursor(reply: Reply) -> bool:
     code = reply.code.lower()
     return reply.status == 410 or (400 <= reply.status < 500 and ("syncstate" in code or "resync" in code))
@@ -165,7 +169,7 @@ def failure(reply: Reply) -> SyncError:
     code = reply.code.lower()
     if code in _NO_MAILBOX:
         return MailboxUnavailable("none")
-    if code in _MAILBOX_FULL or reply.status == 507:
+    if is_mailbox_full(reply):
         return MailboxUnavailable("full")
     if reply.status >= 500 and reply.retry_after:
         return Throttled(Side.OUTLOOK, reply.retry_after)

@@ -227,6 +227,19 @@ def test_a_mailbox_that_is_full_or_missing_is_named(microsoft: Microsoft, calend
     assert caught.value.why == "none"
 
 
+def test_what_comes_behind_a_mailbox_that_got_full_is_left_untried(
+    microsoft: Microsoft, calendar: OutlookCalendar
+) -> None:
+    full = Reply(507, {"error": {"code": "ErrorQuotaExceeded", "message": "m"}})
+    microsoft.journal.add(
+        Fault(JournalService.MICROSOFT, EVENTS, full, method="POST", which=range(2, 100), batch_item=True)
+    )
+    microsoft.journal.clear()
+    written = calendar.write(creations("a", "b", "c", "d"))
+    assert kinds(written) == ["Stored", "Refused", "NotTried", "NotTried"]
+    assert len(microsoft.graph_requests()) == 1
+
+
 def test_a_calendar_that_was_deleted_fails_its_listing_and_its_creations(
     microsoft: Microsoft, calendar: OutlookCalendar
 ) -> None:

@@ -12,7 +12,8 @@ import pytest
 
 from core import observation
 from core.clock import window_at
-from core.model import RowStatus
+from core.errors import Throttled
+from core.model import RowStatus, Side
 from core.reasons import Code
 from core.report import Action
 from core.writes import (
@@ -50,6 +51,32 @@ def edited_while_the_program_writes(world: World, times: int) -> None:
             world.outlook.edit(CALENDAR, copy.event_id, subject=f"Edit {left.pop()}")
 
     world.outlook.step = step
+
+
+def test_a_run_that_breaks_off_tells_what_it_had_done_until_then(world: World) -> None:
+    for number in range(30):
+        world.feishu.put(row(f"e{number}", at("2026-12-01", "10:00"), f"Event {number:02}"))
+    made: list[str] = []
+
+    def step(point: str) -> None:
+        made.append(point)
+        if made.count("before CreateCopy") == 25:
+            raise Throttled(Side.OUTLOOK, 900)
+
+    world.outlook.step = step
+    (report,), (problem,) = world.runs()
+    assert isinstance(problem, Throttled)
+    assert (report.created, len(report.changes)) == (20, 20)
+    world.outlook.step = lambda _point: None
+    world.settle()
+    assert len(world.copies) == 30
+
+
+def test_a_run_that_can_do_nothing_tells_of_no_pair(world: World) -> None:
+    world.outlook.step = mock.Mock(side_effect=Throttled(Side.OUTLOOK, 900))
+    world.feishu.put(row("a", at("2026-12-01", "10:00"), "Review"))
+    reports, problems = world.runs()
+    assert (reports, len(problems)) == ([], 1)
 
 
 def test_where_outlook_tells_no_changes_a_persons_are_noticed_all_the_same(world: World) -> None:
