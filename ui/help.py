@@ -1,52 +1,75 @@
-"""The guide, and what the program is. Main thread."""
+"""The guide and the pages that it leads to, and what the program is. Main thread."""
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from PySide6.QtCore import Qt, QUrl, Signal
-from PySide6.QtGui import QTextCursor, QTextDocument
+from PySide6.QtGui import QTextCursor
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QTextBrowser, QVBoxLayout, QWidget
 
-from texts import product
+from core.settings import TextLanguage
+from texts import language, product
 from texts.language import _
 from texts.product import VERSION
 from ui.widgets import Note
 
-GUIDE = Path(__file__).parent.parent / "docs" / "guide.md"
+GUIDES = {
+    TextLanguage.ENGLISH: Path(__file__).parent.parent / "docs" / "guide.md",
+    TextLanguage.CHINESE: Path(__file__).parent.parent / "docs" / "guide.zh_CN.md",
+}
 
 
 class GuideWindow(QDialog):
     link_opened = Signal(str)
 
-    def __init__(self, file: Path = GUIDE, parent: QWidget | None = None) -> None:
+    def __init__(self, file: Path | None = None, parent: QWidget | None = None) -> None:
+        """`file`: None for the guide in the language of the interface."""
         super().__init__(parent)
         self.setWindowTitle(_("Guide"))
         self.text = QTextBrowser(openLinks=False)
         self.text.setAccessibleName(_("Guide"))
-        self.text.document().setBaseUrl(QUrl.fromLocalFile(f"{file.parent}/"))
         self.text.anchorClicked.connect(self._follow)
+        buttons = QDialogButtonBox()
+        back = buttons.addButton(_("Back"), QDialogButtonBox.ButtonRole.ActionRole)
+        back.setEnabled(False)
+        back.clicked.connect(self.text.backward)
+        self.text.backwardAvailable.connect(back.setEnabled)
+        buttons.addButton(_("Close"), QDialogButtonBox.ButtonRole.RejectRole)
+        buttons.rejected.connect(self.reject)
         column = QVBoxLayout(self)
         column.addWidget(self.text)
-        self._show(file)
+        column.addWidget(buttons)
+        self._show(file or GUIDES[language.current()])
         screen = self.screen().availableSize()
         self.resize(min(820, screen.width() - 40), min(700, screen.height() - 60))
 
     def _show(self, file: Path) -> None:
-        try:
-            text = file.read_text(encoding="utf-8")
-        except OSError:
+        if file.is_file():
+            self.text.setSource(QUrl.fromLocalFile(str(file)))
+        else:
             self.text.setPlainText(_("The guide was not installed with the program."))
-            return
-        self.text.document().setMarkdown(text, QTextDocument.MarkdownFeature.MarkdownDialectGitHub)
-        self.text.moveCursor(QTextCursor.MoveOperation.Start)
 
     def _follow(self, url: QUrl) -> None:
-        """A heading of the guide itself, or a page for the browser; other files are not there."""
+        """A page for the browser, or one of ours beside the guide."""
+        file = Path(url.toLocalFile())
         if url.scheme() in {"http", "https"}:
             self.link_opened.emit(url.toString())
-        elif url.hasFragment() and not url.path():
-            self.text.scrollToAnchor(url.fragment())
+        elif file.suffix == ".md" and file.is_file():
+            self.text.setSource(url)
+            self._scroll_to(url.fragment())
+
+    def _scroll_to(self, anchor: str) -> None:
+        """Headings have names only where pages are shown by a code host: made of their words, as it does."""
+        block = self.text.document().begin()
+        while anchor and block.isValid():
+            name = re.sub(r"[^\w\- ]", "", block.text().lower()).replace(" ", "-")
+            if block.blockFormat().headingLevel() and name == anchor:
+                self.text.moveCursor(QTextCursor.MoveOperation.End)  # so that the heading comes to the top
+                self.text.setTextCursor(QTextCursor(block))
+                return
+            block = block.next()
 
 
 class AboutWindow(QDialog):

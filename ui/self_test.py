@@ -89,9 +89,9 @@ def ledger() -> None:
 
 def settings_and_guide() -> None:
     from core.settings_file import DEFAULTS
-    from ui.help import GUIDE
+    from ui.help import GUIDES
 
-    for file in (DEFAULTS, GUIDE):
+    for file in (DEFAULTS, *GUIDES.values()):
         _expect(file.read_text("utf-8").strip() != "", f"{file.name} has content")
 
 

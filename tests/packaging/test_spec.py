@@ -18,7 +18,7 @@ import pytest
 
 from core.feishu import sdk
 from texts.product import VERSION
-from ui.help import GUIDE
+from ui.help import GUIDES
 
 ROOT = Path(__file__).resolve().parents[2]
 ROOMS = ("core", "resources", "sandbox", "terminal", "texts", "ui")
@@ -81,9 +81,12 @@ def find(name: str) -> ModuleSpec | None:
     return found
 
 
-def pictures_of_the_guide() -> set[Path]:
-    named = re.findall(r"\]\((images/[^)]+)\)", GUIDE.read_text(encoding="utf-8"))
-    return {Path("docs", name) for name in named}
+def help_pages() -> set[Path]:
+    """The guide in each language and the pages beside it, with their pictures."""
+    pages = {page for guide in GUIDES.values() for page in guide.parent.glob("*.md")}
+    assert set(GUIDES.values()) <= pages
+    named = re.findall(r"\]\((images/[^)]+)\)", "".join(page.read_text(encoding="utf-8") for page in pages))
+    return {page.relative_to(ROOT) for page in pages} | {Path("docs", name) for name in named}
 
 
 def test_every_file_beside_the_modules_is_packed_where_the_program_looks_for_it(spec: PyInstaller) -> None:
@@ -92,7 +95,7 @@ def test_every_file_beside_the_modules_is_packed_where_the_program_looks_for_it(
         for room in ROOMS
         for file in (ROOT / room).rglob("*")
         if file.is_file() and file.suffix not in FOR_DEVELOPERS
-    } | {GUIDE.relative_to(ROOT), *pictures_of_the_guide()}
+    } | help_pages()
     packed = {Path(source).relative_to(ROOT): Path(folder) for source, folder in spec.analysis["datas"]}
     assert packed == {file: file.parent for file in beside}
 
