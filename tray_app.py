@@ -42,6 +42,7 @@ def main(arguments: Sequence[str]) -> int:
         from ui import application
 
         with prepare_demo() as demo:
+            demo.introduce()
             return application.main(data_dir=None, demo=demo)
 
     from terminal.main import run

@@ -44,15 +44,12 @@ if TYPE_CHECKING:
 __all__ = [
     "APP_SECRET",
     "CLIENT_SECRET",
-    "SECRETS",
     "CopyNote",
     "Installation",
     "PairStatus",
     "Progress",
     "Status",
 ]
-
-SECRETS = (APP_SECRET, CLIENT_SECRET)
 
 
 def _unseen(_progress: Progress) -> None:
@@ -218,11 +215,11 @@ class Installation:
         """One run of all pairs. Never raises SyncError: what went wrong is in the report."""
         return self._attempts.run(stop, progress)
 
-    def confirm(self, stop: Stop) -> RunReport:
+    def confirm(self, stop: Stop, progress: ShowProgress = _unseen) -> RunReport:
         """A run that carries out, once, the deletions that are held; and accepts the persons who are signed
         in, where others were before."""
         self._accounts.accept()
-        return self._attempts.run(stop, _unseen, confirm_held=True)
+        return self._attempts.run(stop, progress, confirm_held=True)
 
     def preview(self, stop: Stop, progress: ShowProgress = _unseen) -> RunReport:
         """What a run would do that a person asks for now, writing nothing."""

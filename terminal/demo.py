@@ -35,6 +35,7 @@ from terminal.build import new_installation
 from terminal.side_by_side import Entry
 from texts import language
 from texts.copy_words import copy_words
+from texts.language import _
 
 OUTLOOK_CALENDAR = "Feishu"
 ZONE = timezone(timedelta(hours=8), "Asia/Shanghai")
@@ -56,6 +57,11 @@ class Demo:
     def installation(self) -> Installation:
         """Not opened yet. Every one of a demo shares the vault, as those of a computer share its keyring."""
         return new_installation(self.data_dir, self.vault)
+
+    def introduce(self) -> None:
+        """For whoever has started it from a terminal, and whose browser does not open."""
+        print(_("Both calendars, and buttons to change the Feishu one: {address}", address=self.page_url))
+        print(_("Press Ctrl+C to end."), flush=True)
 
     def choose_calendars(self) -> None:
         """As the wizard proposes them, for where nobody goes through it."""

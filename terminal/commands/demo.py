@@ -38,10 +38,8 @@ def demo(context: Context) -> ExitCode:
         if context.options.once:
             return _once(context, prepared)
         terminal.say(_("There is no screen for the tray icon, so the demo runs here in the terminal."))
-        terminal.say(
-            _("Both calendars, and buttons to change the Feishu one: {address}", address=prepared.page_url)
-        )
-        terminal.say(_("Press Ctrl+C to end."))
+        if not context.options.as_json:
+            prepared.introduce()
         return watch(replace(context, open=partial(_opened, prepared)))
 
 

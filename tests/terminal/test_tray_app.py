@@ -184,12 +184,14 @@ def test_without_a_command_it_is_the_tray(application: Recorded, data_dir: Path)
 
 
 def test_demo_with_a_screen_is_the_tray_with_a_sandbox(
-    application: Recorded, monkeypatch: pytest.MonkeyPatch
+    application: Recorded, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     seen: list[tuple[bool, int]] = []
+    pages: list[str] = []
 
     def tray(*, data_dir: Path | None, demo: Demo) -> int:
         assert data_dir is None
+        pages.append(demo.page_url)
         with urlopen(demo.page_url) as page:  # noqa: S310  # our own page
             seen.append((demo.installation().data_dir == demo.data_dir, page.status))
         return 0
@@ -197,6 +199,7 @@ def test_demo_with_a_screen_is_the_tray_with_a_sandbox(
     monkeypatch.setattr(application, "main", tray)
     assert tray_app.main(["demo"]) == 0
     assert seen == [(True, 200)]
+    assert pages[0] in capsys.readouterr().out
 
 
 def test_a_program_without_a_console_does_not_crash(
