@@ -179,6 +179,17 @@ def test_on_macos_it_lives_in_the_menu_bar(monkeypatch: pytest.MonkeyPatch) -> N
     assert bundle["info_plist"]["LSUIElement"] is True
 
 
+@pytest.mark.parametrize("identity", ["", "Developer ID Application: Somebody"])
+def test_on_macos_it_is_signed_where_there_is_a_certificate(
+    monkeypatch: pytest.MonkeyPatch, identity: str
+) -> None:
+    monkeypatch.setattr(sys, "platform", "darwin")
+    monkeypatch.setenv("MACOS_SIGN_IDENTITY", identity)
+    program = run_spec().program
+    assert program["codesign_identity"] == (identity or None)
+    assert Path(program["entitlements_file"]).is_file()
+
+
 @pytest.mark.parametrize(("system", "console"), [("linux", True), ("darwin", False), ("win32", False)])
 def test_only_on_linux_a_double_click_opens_no_console_by_itself(
     monkeypatch: pytest.MonkeyPatch, system: str, console: bool
