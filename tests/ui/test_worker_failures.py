@@ -175,6 +175,17 @@ def test_a_keyring_that_is_locked_at_first_is_looked_at_until_it_opens_and_told_
     assert running.attention == ()
 
 
+def test_between_two_looks_at_a_locked_keyring_the_thread_sleeps(start, installation):
+    installation.secret_error = VaultUnavailable("locked")
+    running = start(installation)
+    running.until(lambda: running.shown.kind is State.NEEDS_YOU)
+    before = installation.names().count("status")
+    for count in range(1, 4):
+        running.worker.ask(ListCalendars(Side.FEISHU))
+        running.until_heard(Done, count)
+    assert installation.names().count("status") - before <= 3, "once for each wish"
+
+
 def test_a_keyring_that_fails_while_the_program_runs_stops_no_run(start, installation):
     running = start(installation)
     running.until_heard(Overview)
