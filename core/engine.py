@@ -101,6 +101,8 @@ def run_pair(run: PairRun, tally: Tally) -> PairReport:
     if writes > _MANY_WRITES and not run.only_look:
         # Our own writes come back through the watch: read them now, not at the next, quiet run.
         observation.watch_target(run.target, run.ledger, run.person, run.pair.outlook_calendar, run.window)
+    for key, where in executor.not_yet_seen.items():
+        tally.failed(key, where, because(Code.NOT_TRIED))
     links = run.ledger.links(run.target.id, run.prefix)
     for position, copy in enumerate(recognition.left_over(listing, links, run.prefix, run.window)):
         tally.skipped(f"left over {position}", recognition.note(copy))

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from core import conclusions, recognition, tasks
 from core.errors import Stopped
 from core.ledger import Deletion, Ledger
-from core.links import Detached
+from core.links import Detached, Extent
 from core.model import Copy
 from core.operations import Delete, Forget, Hold, Inspect, Operation, Recognise, Release
 from core.ports import Stop, TargetCalendar
@@ -45,6 +45,10 @@ class Executor:
     take it just now."""
     vanished: set[str] = field(default_factory=set)
     """Keys of copies that were looked for in this run and are not there any more."""
+    made: set[str] = field(default_factory=set)
+    """Keys of copies that this run made."""
+    not_yet_seen: dict[str, Extent] = field(default_factory=dict)
+    """Those of them that the service does not know when asked: it is behind, and the next run looks again."""
 
     def carry_out(self, operations: Sequence[Operation]) -> None:
         """Raises Stopped between batches; errors of the target that concern more than one event."""
@@ -87,9 +91,9 @@ class Executor:
                 match tasks.task(operation, [answers[each] for each in asked], self.situation):
                     case Task() as task:
                         pending.append(task)
+                    case Conclusion() as conclusion if isinstance(operation, Inspect):
+                        self._inspected(conclusion, is_there=answers[asked[0]] is not None)
                     case Conclusion() as conclusion:
-                        if conclusion.forget and isinstance(operation, Inspect):
-                            self._note_vanished(conclusion.key)
                         self._settle(conclusion)
         return pending
 
@@ -147,8 +151,20 @@ class Executor:
         if conclusion.failed:
             self.tally.failed(key, conclusion.extent, conclusion.failed)
         elif conclusion.action and conclusion.reason:
+            if conclusion.action is Action.CREATE:
+                self.made.add(key)
             self.tally.succeeded(key)
             self.tally.changed(key, conclusion.action, conclusion.extent, conclusion.reason)
+
+    def _inspected(self, conclusion: Conclusion, *, is_there: bool) -> None:
+        key = conclusion.key
+        if not is_there and key in self.made:
+            self.not_yet_seen[key] = conclusion.extent
+            return
+        self.not_yet_seen.pop(key, None)
+        if conclusion.forget:
+            self._note_vanished(key)
+        self._settle(conclusion)
 
     def _note_vanished(self, key: str) -> None:
         """Another copy of it is not made before it was looked for by its tag too."""

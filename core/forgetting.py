@@ -10,6 +10,7 @@ from core.errors import LedgerUnusable, SyncError
 from core.files import remove_file, why_unwritable
 from core.ledger import Ledger
 from core.ports import Vault
+from core.vault import TOKENS
 
 
 def forget_everything(data_dir: Path, ledger: Ledger, vault: Vault) -> None:
@@ -19,7 +20,9 @@ def forget_everything(data_dir: Path, ledger: Ledger, vault: Vault) -> None:
     call ends what the first had begun. Raises the first that went wrong: LedgerUnusable, VaultUnavailable.
     """
     problems: list[SyncError] = []
-    for forget in (ledger.remove, partial(_remove_log, data_dir), vault.forget):
+    # What a keyring had sealed goes also where the person has gone on without one.
+    sealed = partial(_remove, data_dir / TOKENS)
+    for forget in (ledger.remove, partial(_remove_log, data_dir), sealed, vault.forget):
         try:
             forget()
         except SyncError as error:

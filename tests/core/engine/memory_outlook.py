@@ -139,6 +139,8 @@ class MemoryOutlook:
         self.step: Callable[[str], None] = lambda _point: None
         self.lags = False
         """Look-ups do not show what was written; reading by id and repeating by transaction id do."""
+        self.is_behind = False
+        """What was made is not known yet when it is asked for, or changed, by its id."""
         self.tells_changes = True
         """False: whoever asks what changed gets everything each time."""
         self.refuse: Callable[[Write], Outcome | None] = lambda _write: None
@@ -296,7 +298,7 @@ class MemoryCalendar:
         match question:
             case ReadCopy(event_id):
                 event = self._event(event_id)
-                return _copy(event) if event else None
+                return _copy(event) if event and not self.mailbox.is_behind else None
             case EventsStartingAt(start):
                 events = self.events.values()
                 found = [event for event in events if _starts_at(event, start)]
@@ -357,7 +359,7 @@ class MemoryCalendar:
             return self._restore(write)
         event_id = write.event_id.partition("/")[0]
         event = self._event(event_id)
-        if event is None:
+        if event is None or self.mailbox.is_behind:
             return AlreadyGone()
         match write:
             case ReadBack():

@@ -16,6 +16,7 @@ from core.errors import Throttled
 from core.model import RowStatus, Side
 from core.reasons import Code
 from core.report import Action
+from core.settings import LocalChanges
 from core.writes import (
     AlreadyGone,
     CreateCopy,
@@ -77,6 +78,20 @@ def test_a_run_that_can_do_nothing_tells_of_no_pair(world: World) -> None:
     world.feishu.put(row("a", at("2026-12-01", "10:00"), "Review"))
     reports, problems = world.runs()
     assert (reports, len(problems)) == ([], 1)
+
+
+@pytest.mark.parametrize("changes", list(LocalChanges))
+def test_a_copy_that_outlook_does_not_know_yet_is_not_made_again(world: World, changes: LocalChanges) -> None:
+    world.change_pair(local_changes=changes)
+    world.outlook.is_behind = True
+    world.feishu.put(row("s", at("2026-12-03", "09:00"), "Stand-up", "FREQ=WEEKLY;COUNT=3"))
+    world.feishu.put(exception("s", at("2026-12-10", "09:00"), at("2026-12-10", "14:00"), "Later"))
+    report = world.run()
+    assert (report.created, [note.reason.code for note in report.failed]) == (1, [Code.NOT_TRIED])
+    world.outlook.is_behind = False
+    world.settle()
+    assert len(world.copies) == 1
+    assert [title for *_, title in world.shown] == ["Stand-up", "Later", "Stand-up"]
 
 
 def test_where_outlook_tells_no_changes_a_persons_are_noticed_all_the_same(world: World) -> None:
