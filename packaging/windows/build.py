@@ -28,8 +28,8 @@ from program_resources import ROOT, product_version
 from trial import check, try_demo, try_first_start, try_terminal, unpack
 from wine import Screen, Wine
 
-_TOOLS = "wine wineserver Xvfb xdotool import osslsigncode makensis x86_64-w64-mingw32-gcc".split()  # noqa: SIM905  # reads better
-_PACKAGES = "wine wine64 xvfb xdotool imagemagick osslsigncode nsis gcc-mingw-w64-x86-64-win32"
+_TOOLS = "wine wineserver Xvfb openbox xdotool import osslsigncode makensis x86_64-w64-mingw32-gcc".split()  # noqa: SIM905  # reads better
+_PACKAGES = "wine wine64 xvfb openbox xdotool imagemagick osslsigncode nsis gcc-mingw-w64-x86-64-win32"
 _NOT_COPIED = (".git", ".venv", "build", "dist", "tests", "__pycache__", ".*_cache", ".hypothesis")
 PYTHON = r"C:\python\python.exe"
 

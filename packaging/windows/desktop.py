@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from enum import IntEnum
 from pathlib import Path
 from typing import Self, TypeVar
 
@@ -13,9 +14,23 @@ from wine import Wine, build
 Found = TypeVar("Found")
 
 _LISTER = Path(__file__).with_name("windows.c")
-_TASKBAR = "Shell_TrayWnd"
-_ICON_WIDTH = 32
+_TASKBAR, _MENU = "Shell_TrayWnd", "#32768"
+"""Window classes."""
+_ICON = 20
+"""Pixels."""
 _EXPLORER = r"HKCU\Software\Wine\Explorer"
+
+
+_FREE_PLACE = ("60", "740")
+
+
+class Entry(IntEnum):
+    """Of the icon's menu: pixels below its top, or above its bottom."""
+
+    SIGN_IN = 28
+    """The first side that nobody is signed in to."""
+    SETTINGS = -72
+    QUIT = -12
 
 
 class TrialFailed(Exception):
@@ -63,7 +78,10 @@ class Desktop:
         self.wine.launch("start", *command).wait(120)
 
     def windows(self) -> list[Window]:
-        return parse(self.wine.run(r"C:\windows.exe", seconds=60).text)
+        listing = self.wine.drive / "windows.txt"
+        listing.unlink(missing_ok=True)
+        self.wine.launch(r"C:\windows.exe", r"C:\windows.txt").wait(60)
+        return parse(listing.read_text("utf-8")) if listing.exists() else []
 
     def window(self, title: str) -> Window:
         """The one whose title begins so, when it has come."""
@@ -73,17 +91,31 @@ class Desktop:
         )
 
     def icon(self) -> Window:
-        return self.eventually("an icon in the taskbar", lambda: icon_among(self.windows()))
+        """Its place, once there is one."""
 
-    def choose(self, *keys: str) -> None:
-        """From the menu of the icon: `keys` in the words of xdotool, one after the other."""
-        self._click(self.icon(), "3")
-        time.sleep(2)
-        for key in keys:
-            self.press(key)
+        def look() -> Window | None:
+            place = place_of_icon(self.windows())
+            is_drawn = place and self.wine.screen.colours(place.left, place.top, _ICON, _ICON) > 1
+            return place if is_drawn else None
+
+        return self.eventually("an icon in the taskbar", look)
+
+    def open_menu(self) -> Window:
+        self._click(self.icon().middle, "3")
+        return self.eventually("the menu of the icon", self._menu)
+
+    def close_menu(self) -> None:
+        self._click(_FREE_PLACE)
+        self.eventually("a closed menu", lambda: self._menu() is None)
+
+    def choose(self, entry: Entry) -> None:
+        menu = self.open_menu()
+        y = entry + (menu.top if entry > 0 else menu.bottom)
+        self._click((str(menu.left + 40), str(y)))
+        self.eventually("a closed menu", lambda: self._menu() is None)
 
     def click_icon(self) -> None:
-        self._click(self.icon(), "1")
+        self._click(self.icon().middle)
 
     def press(self, *keys: str) -> None:
         for key in keys:
@@ -102,8 +134,11 @@ class Desktop:
         self.picture("failed")
         raise TrialFailed(f"{what} did not come within {seconds:.0f} seconds")
 
-    def _click(self, window: Window, button: str) -> None:
-        self.wine.screen.act("mousemove", *window.middle, "click", button)
+    def _menu(self) -> Window | None:
+        return next((each for each in self.windows() if each.kind == _MENU), None)
+
+    def _click(self, place: tuple[str, str], button: str = "1") -> None:
+        self.wine.screen.act("mousemove", *place, "click", button)
 
 
 def within(seconds: float, look: Callable[[], Found | None]) -> Found | None:
@@ -127,10 +162,7 @@ def parse(listing: str) -> list[Window]:
     return found
 
 
-def icon_among(windows: list[Window]) -> Window | None:
-    """The one small child of the taskbar that is no button."""
+def place_of_icon(windows: list[Window]) -> Window | None:
+    """Wine draws icons on the taskbar itself, beginning at its right end; there is one."""
     bar = next((each for each in windows if each.kind == _TASKBAR), None)
-    if bar is None:
-        return None
-    inside = (each for each in windows if each.top >= bar.top and each.kind not in {_TASKBAR, "Button"})
-    return next((each for each in inside if each.right - each.left <= _ICON_WIDTH), None)
+    return bar and Window(bar.right - _ICON, bar.top, bar.right, bar.top + _ICON, "icon", "")

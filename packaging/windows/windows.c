@@ -1,5 +1,6 @@
-/* Lists what is on the desktop, for trials under Wine; never shipped. One line for each visible window and for
-   each icon of the taskbar: left, top, right, bottom, class, title; tabs between them, in UTF-8. */
+/* Lists what is on the desktop, for trials under Wine; never shipped. One line for each visible window: left,
+   top, right, bottom, class, title; tabs between them, in UTF-8. Written into
+   the file that is named: what a first program starts in turn would keep a pipe open. */
 #include <stdio.h>
 #include <windows.h>
 
@@ -27,11 +28,10 @@ static BOOL CALLBACK print_window(HWND window, LPARAM unused)
     return TRUE;
 }
 
-int main(void)
+int main(int count, char **words)
 {
-    HWND taskbar = FindWindowW(L"Shell_TrayWnd", NULL);
+    if (count != 2 || !freopen(words[1], "w", stdout))
+        return 1;
     EnumWindows(print_window, 0);
-    if (taskbar)
-        EnumChildWindows(taskbar, print_window, 0);
     return 0;
 }

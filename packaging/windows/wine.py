@@ -18,7 +18,8 @@ _USER = "person"
 
 
 class Screen:
-    """An X server. A context manager; `display` names it."""
+    """An X server, and a window manager, without which nothing has the keyboard. A context manager; `display`
+    names it."""
 
     def __enter__(self) -> Self:
         reader, writer = os.pipe()
@@ -28,15 +29,26 @@ class Screen:
         os.close(writer)
         with os.fdopen(reader) as said:
             self.display = f":{said.readline().strip()}"  # when it can be used
+        environment = {**os.environ, "DISPLAY": self.display}
+        self._manager = subprocess.Popen(["openbox"], env=environment, stdout=quiet, stderr=quiet)
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._server.terminate()
-        self._server.wait(20)
+        for process in (self._manager, self._server):
+            process.terminate()
+            process.wait(20)
 
     def picture(self, file: Path) -> None:
         command = ["import", "-display", self.display, "-window", "root", str(file)]
         subprocess.run(command, check=True, timeout=60)
+
+    def colours(self, left: int, top: int, width: int, height: int) -> int:
+        """How many there are in that part."""
+        part = f"{width}x{height}+{left}+{top}"
+        command = ["import", "-display", self.display, "-window", "root", "-crop", part, "png:-"]
+        picture = subprocess.run(command, capture_output=True, check=True, timeout=60).stdout
+        command = ["identify", "-format", "%k", "-"]
+        return int(subprocess.run(command, input=picture, capture_output=True, check=True, timeout=60).stdout)
 
     def act(self, *words: str) -> None:
         """Mouse and keyboard, in the words of xdotool."""

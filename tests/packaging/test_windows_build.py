@@ -112,13 +112,12 @@ def test_a_program_that_would_open_a_console_is_a_fault(
     assert [fault.partition(":")[0] for fault in contents.faults(folder)] == list(contents.SUBSYSTEMS)
 
 
-def test_the_desktop_knows_its_windows_and_the_icon_beside_the_clock() -> None:
-    listing = "0\t780\t1280\t800\tShell_TrayWnd\t\n0\t780\t58\t800\tButton\t\n"
-    icon = "1250\t782\t1266\t798\ttray_icon\t\n"
+def test_the_desktop_knows_its_windows_and_where_the_icon_is() -> None:
     title = "10\t10\t500\t400\tQt6113QWindowIcon\tSet up – Feishu–Outlook Sync\n"
-    assert desktop.icon_among(desktop.parse(listing + title)) is None
-    found = desktop.icon_among(desktop.parse(title + listing + icon + "noise\n"))
-    assert found.middle == ("1258", "790")
+    assert desktop.place_of_icon(desktop.parse(title)) is None
+    found = desktop.parse(title + "0\t780\t1280\t800\tShell_TrayWnd\t\nnoise\n")
+    assert [window.title for window in found] == ["Set up – Feishu–Outlook Sync", ""]
+    assert desktop.place_of_icon(found).middle == ("1270", "790")
 
 
 def test_the_browser_of_the_trial_agrees_to_what_the_page_asks() -> None:
