@@ -64,7 +64,9 @@ class Autostart:
             "[Desktop Entry]",
             "Type=Application",
             f"Name={product.name()}",
+            f"TryExec={_string(self.command[0])}",  # no program, no start
             f"Exec={command}",
+            f"Icon={NAME}",
             "Terminal=false",
             "X-GNOME-Autostart-enabled=true",
         )
@@ -121,9 +123,12 @@ def _without_console(program: str) -> str:
 
 
 def _quoted(part: str) -> str:
-    """An argument of Exec (Desktop Entry Specification, "The Exec key"): first quoted, then escaped as every
-    string of such a file is."""
+    """An argument of Exec (Desktop Entry Specification, "The Exec key"): first quoted, then a string."""
     for character in ("\\", '"', "`", "$"):
         part = part.replace(character, f"\\{character}")
-    quoted = f'"{part}"'
-    return quoted.replace("\\", "\\\\").replace("%", "%%")
+    return _string(f'"{part}"').replace("%", "%%")
+
+
+def _string(text: str) -> str:
+    """Escaped as every value of such a file is."""
+    return text.replace("\\", "\\\\")

@@ -28,6 +28,7 @@ def test_linux_has_an_entry_whose_command_survives_its_quoting(home: Path):
     assert lines[0] == "[Desktop Entry]"
     [command] = [line.removeprefix("Exec=") for line in lines if line.startswith("Exec=")]
     assert command == r'"/opt/my app/run" "--data-dir" "/home/li/50%%\\"x\\""'
+    assert {"TryExec=/opt/my app/run", "Icon=feishu-outlook-sync"} <= set(lines)
 
 
 def test_the_persons_own_place_for_settings_is_kept_to(home: Path, monkeypatch: pytest.MonkeyPatch):
