@@ -84,7 +84,8 @@ def _of_the_system(folder: Path, libraries: Iterable[str]) -> list[str]:
     """Only Debian and its relatives know a file's package and keep its copyright in one place."""
     if not shutil.which("dpkg-query"):
         return []
-    files = sorted({str(Path(file).resolve()) for file in libraries if file.startswith(("/usr/", "/lib"))})
+    resolved = {str(Path(file).resolve()) for file in libraries if file.startswith(("/usr/", "/lib"))}
+    files = sorted(resolved | {file.removeprefix("/usr") for file in resolved})  # since /lib became a link
     said = subprocess.run(["dpkg-query", "-S", *files], capture_output=True, text=True, check=False).stdout
     packages = sorted(set(re.findall(r"^([^:,\s]+)", said, re.MULTILINE)))
     lines = []

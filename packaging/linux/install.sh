@@ -55,7 +55,7 @@ install_program() {
     sed "s|^Exec=.*|Exec=\"$quoted\"|" "$here/share/applications/$name.desktop" >"$entry"
     refresh_menus
     say "Installed: $program. You find it in the menu of programs." \
-        "已安装：$program。您可以在应用程序菜单中找到它。"
+        "已安装：$program。可以在应用程序菜单中找到它。"
 }
 
 remove_program() {
