@@ -9,7 +9,7 @@ import pytest
 
 from tests.docs.pages import DOCS, ROOT
 
-PAGES = sorted([ROOT / "README.md", ROOT / "CHANGELOG.md", *DOCS.glob("*.md")])
+PAGES = sorted([*ROOT.glob("*.md"), *DOCS.glob("*.md")])
 
 
 def without_code(text: str) -> str:
