@@ -5,6 +5,7 @@ Nothing is replaced but the keyring; both services are simulated, over real sock
 
 from __future__ import annotations
 
+import importlib.util
 import json
 import os
 import subprocess
@@ -48,6 +49,11 @@ def test_before_the_event_loop_turns_no_network_library_is_loaded_and_no_engine(
     assert "ui.desktop" in loaded
     assert not {name.partition(".")[0] for name in loaded} & NETWORK
     assert not set(loaded) & ENGINE
+
+
+def test_a_tray_library_is_only_loaded_where_it_can_have_a_menu(notes: dict[str, Any]):
+    has_gi = importlib.util.find_spec("gi") is not None
+    assert ("pystray" in notes["modules"]) is has_gi
 
 
 def test_the_main_thread_asks_no_service_no_database_and_no_keyring(notes: dict[str, Any]):

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import importlib.util
 import logging
 import os
+import sys
 from typing import Any
 
 from ui.tray.tray import Tray
@@ -27,8 +29,11 @@ def make_tray(name: str) -> Tray:
 
 
 def load_pystray() -> Any:
-    """The module, or None where it has no menu. FEISHU_OUTLOOK_TRAY=qt keeps a person away from it."""
-    if os.environ.get("FEISHU_OUTLOOK_TRAY") == "qt":
+    """The module, or None where it has no menu. FEISHU_OUTLOOK_TRAY=qt keeps a person away from it.
+
+    On Linux what it has without `gi` (AppIndicator and GTK) is plain X: no menu, and a tenth of a second."""
+    has_gi = sys.platform != "linux" or importlib.util.find_spec("gi")
+    if os.environ.get("FEISHU_OUTLOOK_TRAY") == "qt" or not has_gi:
         return None
     try:
         import pystray
