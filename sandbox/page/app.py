@@ -33,9 +33,9 @@ def create_app(feishu: FeishuWorld, microsoft: MicrosoftWorld) -> Flask:
     def style() -> Response:
         return Response(_HERE.joinpath("calendars.css").read_bytes(), mimetype="text/css")
 
-    @app.get("/calendars.js")
-    def script() -> Response:
-        return Response(_HERE.joinpath("calendars.js").read_bytes(), mimetype="text/javascript")
+    @app.get("/<any(calendars, chinese):name>.js")
+    def script(name: str) -> Response:
+        return Response(_HERE.joinpath(f"{name}.js").read_bytes(), mimetype="text/javascript")
 
     @app.get("/days")
     def days() -> Response:

@@ -22,21 +22,21 @@ function shift(day, days) {
 }
 
 function when(item, day) {
-  if (item.all_day) return "all day";
+  if (item.all_day) return t("all day");
   const [startDay, start] = item.start.split("T"), [endDay, end] = item.end.split("T");
-  if (startDay < day && endDay > day) return "all day";
-  if (startDay < day) return "until " + end;
-  return endDay > day ? "from " + start : start + "–" + end;
+  if (startDay < day && endDay > day) return t("all day");
+  if (startDay < day) return isChinese ? "至 " + end : "until " + end;
+  return endDay > day ? (isChinese ? start + " 起" : "from " + start) : start + "–" + end;
 }
 
 function more(item) {
-  return [item.place, ...item.marks, item.calendar && "in " + item.calendar].filter(Boolean).join(" · ");
+  return [item.place, ...item.marks.map(t), item.calendar && (isChinese ? "" : "in ") + item.calendar].filter(Boolean).join(" · ");
 }
 
 function eventElement(item, day, known) {
   const made = element(item.can_edit ? "button" : "div", "event");
   made.classList.add(...item.marks.filter((mark) => mark === "tentative"));
-  made.append(element("span", "when", when(item, day)), element("strong", "title", item.title || "(no title)"));
+  made.append(element("span", "when", when(item, day)), element("strong", "title", item.title || t("(no title)")));
   if (more(item)) made.append(element("span", "more", more(item)));
   if (known && !known.has(JSON.stringify(item))) made.classList.add("fresh");
   if (item.can_edit) made.onclick = () => openEditor(item);
@@ -45,7 +45,7 @@ function eventElement(item, day, known) {
 
 function dayElement(day, today, known) {
   const date = new Date(day.date + "T00:00Z");
-  const name = (options) => date.toLocaleDateString("en-GB", {timeZone: "UTC", ...options});
+  const name = (options) => date.toLocaleDateString(isChinese ? "zh-CN" : "en-GB", {timeZone: "UTC", ...options});
   const made = element("section", "day");
   made.classList.toggle("today", day.date === today);
   made.classList.toggle("weekend", [0, 6].includes(date.getUTCDay()));
@@ -68,7 +68,7 @@ function show(answer) {
   $("zone").textContent = answer.zone;
   $("feishu-name").textContent = answer.feishu_name;
   const isEmpty = !answer.days.some((day) => day.outlook.length);
-  $("outlook-name").textContent = answer.outlook_name + (isEmpty ? " · nothing in these two weeks yet" : "");
+  $("outlook-name").textContent = answer.outlook_name + (isEmpty ? t(" · nothing in these two weeks yet") : "");
   shown = answer;
 }
 
@@ -88,7 +88,7 @@ async function act(name, said) {
     method: "POST", headers: {"Content-Type": "application/json"}, body: JSON.stringify(said),
   });
   if (!answer.ok) {
-    $("problem").textContent = (await answer.json()).problem || "That did not work.";
+    $("problem").textContent = (await answer.json()).problem || t("That did not work.");
     return;
   }
   $("editor").close();
@@ -97,7 +97,7 @@ async function act(name, said) {
 
 function openEditor(item) {
   edited = item;
-  $("editor-title").textContent = item ? "Feishu event" : "New Feishu event";
+  $("editor-title").textContent = t(item ? "Feishu event" : "New Feishu event");
   $("problem").textContent = "";
   const soon = shown ? shown.today : new Date().toISOString().slice(0, 10);
   const {title, all_day, start, end} = item || {title: "", all_day: false, start: soon + "T10:00", end: soon + "T11:00"};

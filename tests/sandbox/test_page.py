@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -17,9 +18,11 @@ from selenium.webdriver.support.wait import WebDriverWait
 from sandbox import Sandbox
 from sandbox.feishu import FeishuWorld
 from sandbox.microsoft.world import MicrosoftWorld
+from sandbox.page import app as app_module
 from sandbox.page.app import create_app
 from tests.sandbox.conftest import NOW, SHANGHAI, Clock
 
+PAGE = Path(app_module.__file__).parent
 HOUR = timedelta(hours=1)
 
 
@@ -55,6 +58,25 @@ class Page:
 @pytest.fixture
 def page() -> Page:
     return Page()
+
+
+def chinese() -> dict[str, str]:
+    """What chinese.js has for what the page says in English."""
+    script = (PAGE / "chinese.js").read_text("utf-8")
+    return dict(re.findall(r'"([^"\n]+)":\s*"([^"\n]+)"', script))
+
+
+def test_every_sentence_of_the_page_has_its_chinese_and_nothing_else_has(page: Page) -> None:
+    html, script = (PAGE / "calendars.html").read_text("utf-8"), (PAGE / "calendars.js").read_text("utf-8")
+    shown = {" ".join(text.split()) for text in re.findall(r">([^<>]*[A-Za-z][^<>]*)<", html)}
+    shown |= set(re.findall(r'aria-label="([^"]+)"', html))
+    shown |= set(re.findall(r'\bt\("([^"]+)"\)', script))
+    shown -= {"Outlook"}
+    assert shown - set(chinese()) == set()
+    marks = (PAGE / "view.py").read_text("utf-8")
+    unused = {text for text in chinese() if f'"{text}"' not in script + marks} - shown
+    assert unused - {"Two calendars, simulated", "oof", "workingElsewhere"} == set()
+    assert "CHINESE" in page.http.get("/chinese.js").text
 
 
 def at(day: int, hour: int, minute: int = 0) -> datetime:
