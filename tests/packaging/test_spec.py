@@ -123,6 +123,13 @@ def test_no_other_module_of_ours_imports_by_name() -> None:
     assert by_name == {"core/feishu/sdk.py", "core/keyring_access.py", "ui/self_test.py"}
 
 
+def test_nothing_asks_qt_for_the_tables_that_are_left_out_on_linux() -> None:
+    """They sort by language, read encodings older than Unicode, name time zones (linux/libraries.py)."""
+    asks = re.compile(r"QCollator|ocaleAware|QStringDecoder|QStringEncoder|QTimeZone")
+    asking = [file.name for file in (ROOT / "ui").rglob("*.py") if asks.search(file.read_text("utf-8"))]
+    assert asking == []
+
+
 def test_the_program_runs_without_what_is_left_out(spec: PyInstaller) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "tests.packaging.without"],
