@@ -22,7 +22,7 @@ COMPUTED = "≈"
 
 
 def times(rows: Iterable[Row]) -> str:
-    return _table(TIMES, [_times(row) for row in rows])
+    return markdown(TIMES, [_times(row) for row in rows])
 
 
 def _times(row: Row) -> Line:
@@ -44,7 +44,7 @@ def _times(row: Row) -> Line:
 def requests(rows: Sequence[Row]) -> str:
     """Of the lowest latency: they are the same at every other."""
     lowest = min(row.latency_ms for row in rows)
-    return _table(REQUESTS, [_requests(row) for row in rows if row.latency_ms == lowest])
+    return markdown(REQUESTS, [_requests(row) for row in rows if row.latency_ms == lowest])
 
 
 def _requests(row: Row) -> Line:
@@ -60,14 +60,14 @@ def _requests(row: Row) -> Line:
 
 def planning(found: Planning) -> str:
     seconds = (found.desired, found.first, found.unchanged, found.edited)
-    return _table(PLANNING, [(f"{found.events:,} events", *(f"{each:.2f}" for each in seconds))])
+    return markdown(PLANNING, [(f"{found.events:,} events", *(f"{each:.2f}" for each in seconds))])
 
 
 def _mark(cost: Cost) -> str:
     return COMPUTED if cost.computed_from else ""
 
 
-def _table(heads: Line, lines: Sequence[Line]) -> str:
+def markdown(heads: Line, lines: Sequence[Line]) -> str:
     widths = [max(map(len, column)) for column in zip(heads, *lines, strict=True)]
     rule = [f"{'-' * (width - 1)}:" for width in widths]
     return "\n".join(_line(line, widths) for line in (heads, rule, *lines))
