@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import runpy
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -15,6 +17,7 @@ from texts.report import State
 
 ROOT = Path(__file__).resolve().parents[2]
 NAME = "feishu-outlook-sync"
+OF_THE_SYSTEM = runpy.run_path(str(ROOT / "packaging/linux/libraries.py"))["OF_THE_SYSTEM"]
 
 pytestmark = pytest.mark.timeout(600)
 """The first one to run builds, which takes a minute on a machine with nothing else to do."""
@@ -58,6 +61,11 @@ def test_it_knows_its_version(folder: Path) -> None:
     assert (done.returncode, done.stdout.strip(), done.stderr) == (0, VERSION, "")
 
 
+def test_it_passes_its_own_test(folder: Path) -> None:
+    done = run(folder, "--self-test")
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
 def test_the_demo_mirrors_a_calendar(folder: Path) -> None:
     done = run(folder, "demo", "--once")
     assert done.returncode == 0, done.stderr
@@ -80,9 +88,52 @@ def test_it_looks_for_the_systems_keyring(folder: Path, tmp_path: Path) -> None:
 def test_a_start_without_arguments_is_the_tray(folder: Path, session: Session) -> None:
     session.start_xfce_panel()
     program = session.spawn(str(folder / NAME))
-    session.wait_for_icon(State.NEEDS_YOU, seconds=30)
+    session.wait_for_icon(State.NEEDS_YOU)
     session.eventually(lambda: session.window("Set up"), "wizard, as on every first launch")
     assert end(program) == 0
+
+
+def test_the_browser_gets_the_persons_environment_and_not_the_programs(
+    folder: Path, session: Session, tmp_path: Path
+) -> None:
+    """A browser that loads the libraries of this folder crashes."""
+    browser = tmp_path / "browser-of-the-person"
+    browser.write_text(
+        f'#!/bin/sh\nenv > "{tmp_path}/seen.new"\nmv "{tmp_path}/seen.new" "{tmp_path}/seen"\n'
+    )
+    browser.chmod(0o755)
+    session.environment["BROWSER"] = str(browser)
+    session.start_xfce_panel()
+    program = session.spawn(str(folder / NAME), "demo")
+    session.wait_for_icon(State.NEEDS_YOU)
+    session.eventually((tmp_path / "seen").exists, "browser, with the demo’s page")
+    seen = (tmp_path / "seen").read_text()
+    assert str(folder) not in seen
+    assert "LD_LIBRARY_PATH" not in seen
+    assert end(program) == 0
+
+
+def test_it_is_small_enough_to_be_sent(folder: Path) -> None:
+    files = [file for file in folder.rglob("*") if file.is_file() and not file.is_symlink()]
+    assert sum(file.stat().st_size for file in files) < 120e6
+
+
+def test_what_it_asks_of_the_system_is_what_its_packages_say(folder: Path) -> None:
+    libraries = [file for file in folder.rglob("*.so*") if file.is_file()]
+    headers = ["readelf", "--dynamic", *libraries, folder / NAME]
+    told = subprocess.run(headers, capture_output=True, text=True, check=True).stdout
+    needed = set(re.findall(r"\(NEEDED\).*\[(.+)\]", told)) - {file.name for file in libraries}
+    of_the_c_library = re.compile(r"(lib(c|dl|m|pthread|resolv|rt)|ld-linux-[\w-]+)\.so\.\d+")
+    assert {name for name in needed if not of_the_c_library.fullmatch(name)} == set(OF_THE_SYSTEM)
+
+
+def test_debians_package_runs_from_where_it_is_unpacked(folder: Path, tmp_path: Path) -> None:
+    pack = [sys.executable, ROOT / "packaging/linux/pack.py", folder, tmp_path, "--fast"]
+    subprocess.run(pack, check=True, stdout=subprocess.DEVNULL)
+    unpacked = tmp_path / "unpacked"
+    subprocess.run(["dpkg-deb", "-x", next(tmp_path.glob("*.deb")), unpacked], check=True)
+    done = run(unpacked / "usr/bin", "--self-test")
+    assert done.returncode == 0, done.stdout + done.stderr
 
 
 def test_every_library_is_whole_and_none_is_of_this_machines_desktop(folder: Path) -> None:
