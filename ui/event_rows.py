@@ -1,4 +1,4 @@
-"""What happened, or would happen, to each event of a run, as people read it. Pure."""
+"""What happened, or would happen, to each event of a run, as people read it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from enum import Enum
 from core.report import Action, RunReport
 from texts import reasons
 from texts.language import _, mark
-from texts.report import event_start
+from ui.dates import event_start
 
 
 class Kind(Enum):
@@ -38,7 +38,7 @@ class EventRow:
     kind: Kind
     title: str
     start: str
-    """Shortened, on the event's own clock."""
+    """As people write it, on the event's own clock."""
     why: str
 
     def texts(self) -> tuple[str, str, str, str]:

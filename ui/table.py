@@ -11,6 +11,7 @@ from PySide6.QtCore import (
     QObject,
     QPersistentModelIndex,
     Qt,
+    QTimer,
 )
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
@@ -19,6 +20,8 @@ Row = tuple[str, ...]
 _Index = QModelIndex | QPersistentModelIndex
 WIDEST = 230
 """Pixels that a column takes at most by itself; a person may make it wider."""
+MOST_WRAPPED = 500
+"""Rows; each is as high as its text needs. Of more rows each has one line: all would have to be measured."""
 
 
 class Rows(QAbstractTableModel):
@@ -54,6 +57,8 @@ class Table(QTableView):
     def __init__(self, name: str, headers: Sequence[str], *, many: bool = False) -> None:
         """`name` is for screen readers. `many`: several rows can be chosen."""
         super().__init__()
+        self._wrap = QTimer(self, singleShot=True, interval=0)
+        self._wrap.timeout.connect(self._fit_heights)
         self._rows = Rows(headers, self)
         self.setModel(self._rows)
         self.setAccessibleName(name)
@@ -66,7 +71,7 @@ class Table(QTableView):
         self.setTabKeyNavigation(False)
         self.setAlternatingRowColors(True)
         self.setShowGrid(False)
-        self.setWordWrap(False)
+        self.setWordWrap(True)
         self.verticalHeader().hide()
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         self.verticalHeader().setDefaultSectionSize(self.fontMetrics().height() + 10)
@@ -75,6 +80,7 @@ class Table(QTableView):
         )
         self.horizontalHeader().setStretchLastSection(True)
         self.horizontalHeader().setHighlightSections(False)
+        self.horizontalHeader().sectionResized.connect(lambda _column, _before, _now: self._wrap.start())
 
     def set_rows(self, rows: Sequence[Row], *, chosen: int | None = None) -> None:
         """`chosen`: the row that is selected then."""
@@ -111,6 +117,13 @@ class Table(QTableView):
     def _fit(self) -> None:
         for column in range(self._rows.columnCount() - 1):
             self.setColumnWidth(column, min(WIDEST, self._wanted(column)))
+        self._wrap.start()
+
+    def _fit_heights(self) -> None:
+        """Of the last column the whole text is to be read, whatever width is left for it."""
+        if len(self._rows.rows) <= MOST_WRAPPED:
+            for number in range(len(self._rows.rows)):
+                self.setRowHeight(number, self.sizeHintForRow(number) + 6)
 
     def _wanted(self, column: int) -> int:
         metrics = self.fontMetrics()

@@ -43,8 +43,15 @@ def alarm_colour(palette: QPalette) -> QColor:
     return QColor("#ff9c8f") if is_dark(palette) else QColor("#b3261e")
 
 
+def quiet_colour(palette: QPalette) -> QColor:
+    """For hints: paler than the text, and still at least 4.5 : 1 on the window's ground."""
+    return QColor("#b8b8b8") if is_dark(palette) else QColor("#5f5f5f")
+
+
 def scrolling(page: QWidget) -> QScrollArea:
-    """A page larger than the window, on a small screen or at 200 %, stays reachable."""
+    """A page larger than the window, on a small screen or at 200 %, stays reachable. Without a least height
+    of its own, texts that wrap would ask for the height that they have in the narrowest window."""
+    page.setMinimumHeight(1)
     area = QScrollArea()
     area.setWidget(page)
     area.setWidgetResizable(True)
@@ -105,7 +112,7 @@ class FieldBox(QWidget):
         self._line.setText(f"⚠ {problem}" if problem else self._hint)
         self._line.setVisible(bool(problem or self._hint))
         palette = QPalette(self.palette())
-        colour = alarm_colour(palette) if problem else palette.placeholderText().color()
+        colour = alarm_colour(palette) if problem else quiet_colour(palette)
         palette.setColor(QPalette.ColorRole.WindowText, colour)
         self._line.setPalette(palette)
         self.control.setAccessibleDescription(problem or self._hint)

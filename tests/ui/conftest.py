@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PySide6.QtCore import QLocale
 from pytestqt.qtbot import QtBot
 
 from core.installation import Installation
@@ -24,7 +25,9 @@ from texts import language
 
 @pytest.fixture(autouse=True)
 def english() -> Iterator[None]:
+    """As it is written in Britain, wherever the tests run."""
     language.choose(InterfaceLanguage.ENGLISH)
+    QLocale.setDefault(QLocale("en_GB"))
     yield
     language.choose(InterfaceLanguage.ENGLISH)
 

@@ -10,14 +10,14 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from core.errors import Unreachable
+from core.errors import DeletionsHeld, Unreachable
 from core.model import Side
 from core.reasons import Code, because
 from core.report import Action, Change, EventNote, PairReport, Result, RunReport
 from tests.ui.fake_installation import READY, WEI, WEI_AT_OUTLOOK, report
 from texts.report import State
 from ui.activity import held as held_module
-from ui.activity.model import Filter, deleted_row, has_failed, listed, matching, result, run_row
+from ui.activity.model import Filter, deleted_row, has_failed, listed, matching, result, run_row, status
 from ui.activity.window import ActivityWindow
 from ui.event_rows import Kind, event_rows
 from ui.intents import Confirm, KeepHeld, ListDeleted, ListLetGo, ListRuns, Restore, RetryFailed, TakeBack
@@ -34,6 +34,7 @@ from ui.messages import (
     RunEnded,
 )
 from ui.progress import ProgressPanel
+from ui.table import Table
 from ui.tray.state import Key, TrayState
 
 NOW = datetime(2026, 11, 25, 6, 32, tzinfo=UTC)
@@ -65,9 +66,9 @@ SET_UP = Overview(READY, WEI, WEI_AT_OUTLOOK, has_run=True)
 
 def test_each_event_says_what_happened_and_why_and_failures_come_first():
     assert [row.texts() for row in event_rows(BUSY_RUN)] == [
-        ("failed", "(No title)", "2026-12-03", "Outlook refused it (ErrorX, request ab)"),
-        ("added", "Review", "2026-11-27 10:00", "new in Feishu"),
-        ("skipped", "Lunch", "2026-11-26", "you declined it"),
+        ("failed", "(No title)", "Thu 03/12/2026", "Outlook refused it (ErrorX, request ab)"),
+        ("added", "Review", "Fri 27/11/2026 10:00", "new in Feishu"),
+        ("skipped", "Lunch", "Thu 26/11/2026", "you declined it"),
     ]
 
 
@@ -106,6 +107,29 @@ def test_whether_something_failed_is_said_of_the_last_run():
 def test_a_deleted_series_is_marked_as_one():
     series = DeletedCopy(7, "Weekly", "2026-11-26", NOW, is_series=True)
     assert deleted_row(series, NOW)[0] == "Weekly (series)"
+
+
+def test_the_first_line_says_how_things_stand_and_when_it_goes_on():
+    state = TrayState(
+        State.UP_TO_DATE, NOW - timedelta(minutes=2), NOW + timedelta(minutes=3), skipped=2, failed=1
+    )
+    last = f"{(NOW - timedelta(minutes=2)).astimezone():%H:%M}"
+    assert status(state, NOW) == f"Up to date · last sync {last} · next in 3 minutes · 2 skipped · 1 failed"
+
+
+def test_a_pause_has_no_next_sync_in_the_first_line():
+    later = NOW + timedelta(minutes=30)
+    state = TrayState(State.PAUSED, next=later, paused_until=later, problems=(DeletionsHeld("main", 2),))
+    assert status(state, NOW) == f"Paused until {later.astimezone():%H:%M}"
+
+
+def test_of_a_long_reason_everything_is_to_be_read(qtbot: QtBot):
+    table = Table("Events", ("Title", "Why"))
+    qtbot.addWidget(table)
+    table.resize(300, 300)
+    table.set_rows([("Lunch", "short"), ("Offsite", "a reason that needs more than one line " * 4)])
+    table.show()
+    qtbot.waitUntil(lambda: table.rowHeight(1) > 2 * table.rowHeight(0))
 
 
 # --- the window -----------------------------------------------------------------------------------
@@ -161,7 +185,7 @@ def test_a_run_that_was_chosen_stays_so_when_another_one_comes(opened: Opened):
 def test_what_is_listed_can_be_copied_into_a_spreadsheet(opened: Opened):
     opened.window.hear(History((BUSY_RUN,)))
     button(opened.window.history, "Copy").click()
-    assert "added\tReview\t2026-11-27 10:00\tnew in Feishu" in QGuiApplication.clipboard().text()
+    assert "added\tReview\tFri 27/11/2026 10:00\tnew in Feishu" in QGuiApplication.clipboard().text()
 
 
 def test_retry_is_offered_only_when_something_failed(opened: Opened):
@@ -188,8 +212,8 @@ def test_held_deletions_list_exactly_what_would_go_and_why(opened: Opened):
     opened.window.hear(replace(SET_UP, held=HELD))
     assert opened.window.tabs.tabText(1) == "Held deletions (2)"
     assert opened.window.held.table.rows() == (
-        ("Lunch", "2026-12-01", "main", "34 of 40 would be deleted"),
-        ("(No title)", "2026-12-02 10:00", "main", "Feishu suddenly shows an empty calendar"),
+        ("Lunch", "Tue 01/12/2026", "main", "34 of 40 would be deleted"),
+        ("(No title)", "Wed 02/12/2026 10:00", "main", "Feishu suddenly shows an empty calendar"),
     )
     assert opened.window.held.delete.text() == "&Delete these 2"
 
@@ -260,7 +284,7 @@ def test_a_copy_that_was_let_go_can_be_taken_back(opened: Opened):
 def test_what_is_wrong_stands_above_everything(opened: Opened):
     problem = Unreachable(Side.FEISHU, "dns", "open.feishu.cn")
     opened.window.hear(TrayState(State.OFFLINE, problems=(problem,)))
-    assert "Feishu → Outlook: offline" in opened.says()
+    assert opened.says().startswith("Offline\n")
     assert "can’t be found" in opened.says()
 
 

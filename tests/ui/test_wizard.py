@@ -383,6 +383,13 @@ def test_the_steps_follow_one_another_and_can_be_gone_back(wizard: Wizard):
     assert wizard.at is StepName.FEISHU
 
 
+def test_the_return_key_signs_in_first_and_leads_on_then(wizard: Wizard):
+    wizard.hear(REGISTERED)
+    assert button(wizard, "Sign in to Feishu…").isDefault()
+    wizard.hear(replace(REGISTERED, feishu=WEI))
+    assert button(wizard, "Next").isDefault()
+
+
 def test_the_whole_way_from_calendars_to_the_end(wizard: Wizard):
     asked: list[object] = []
     wizard.asked.connect(asked.append)

@@ -128,8 +128,8 @@ class AccountCard(QGroupBox):
     def show_state(self, state: AccountState, settings: Settings, *, may_sign_in: bool) -> None:
         self._headline.setText(headline(state))
         is_in = state.phase is Phase.SIGNED_IN
-        self._sign_in.setVisible(state.phase is Phase.SIGNED_OUT)
-        self._sign_in.setEnabled(may_sign_in)
+        self.sign_in.setVisible(state.phase is Phase.SIGNED_OUT)
+        self.sign_in.setEnabled(may_sign_in)
         self._by_code.setVisible(state.phase is Phase.SIGNED_OUT and self.side is Side.FEISHU)
         self._by_code.setEnabled(may_sign_in)
         self._sign_out.setVisible(is_in)
@@ -177,18 +177,18 @@ class AccountCard(QGroupBox):
         is_feishu = self.side is Side.FEISHU
         self._mark = QLabel("○")
         self._headline = Note()
-        self._sign_in = QPushButton(_("Sign in to Feishu…") if is_feishu else _("Sign in to Microsoft…"))
+        self.sign_in = QPushButton(_("Sign in to Feishu…") if is_feishu else _("Sign in to Microsoft…"))
         self._test = QPushButton(_("Test connection"))
         self._test.setAccessibleName(_("Test the connection to {account}", account=account(self.side)))
         self._sign_out = QPushButton(_("Sign out"))
         self._sign_out.setAccessibleName(_("Sign out of {account}", account=account(self.side)))
-        self._sign_in.clicked.connect(self.sign_in_asked)
+        self.sign_in.clicked.connect(self.sign_in_asked)
         self._test.clicked.connect(self.test_asked)
         self._sign_out.clicked.connect(self.sign_out_asked)
         self._status = QHBoxLayout()
         self._status.addWidget(self._mark)
         self._status.addWidget(self._headline, 1)
-        for button in (self._sign_in, self._test, self._sign_out):
+        for button in (self.sign_in, self._test, self._sign_out):
             button.setAutoDefault(False)
             self._status.addWidget(button)
         link = _("Can’t register a redirect URL? Sign in with a code instead")

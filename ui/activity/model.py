@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from core.history import is_notable
 from core.report import RunReport
 from texts import reasons, report
-from texts.language import _
+from texts.language import _, ngettext
 from texts.problems import describe
+from texts.report import State
+from ui import dates
 from ui.event_rows import EventRow, Kind, event_rows
 from ui.messages import DeletedCopy, HeldCopy, LetGoCopy
+from ui.tray.state import TrayState, status_line
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +61,7 @@ def run_row(run: RunReport, now: datetime) -> tuple[str, ...]:
     skipped = sum(len(pair.skipped) for pair in run.pairs)
     failed = sum(len(pair.failed) for pair in run.pairs)
     numbers = [str(count or "–") for count in (*counts, skipped, failed)]
-    return (report.moment(run.started, now=now), *numbers, result(run))
+    return (dates.moment(run.started, now=now), *numbers, result(run))
 
 
 def result(run: RunReport) -> str:
@@ -78,7 +81,7 @@ def has_failed(runs: tuple[RunReport, ...]) -> bool:
 
 def held_row(held: HeldCopy | LetGoCopy) -> tuple[str, str, str, str]:
     why = reasons.sentence(held.reason)
-    return held.title or _("(No title)"), report.event_start(held.start), held.pair, why
+    return held.title or _("(No title)"), dates.event_start(held.start), held.pair, why
 
 
 def deleted_row(deleted: DeletedCopy, now: datetime) -> tuple[str, str, str]:
@@ -86,4 +89,24 @@ def deleted_row(deleted: DeletedCopy, now: datetime) -> tuple[str, str, str]:
     if deleted.is_series:
         # Translators: stands behind a title in the list of what was deleted
         title += " " + _("(series)")
-    return title, report.event_start(deleted.start), report.moment(deleted.deleted, now=now)
+    return title, dates.event_start(deleted.start), dates.moment(deleted.deleted, now=now)
+
+
+def status(state: TrayState, now: datetime) -> str:
+    """How things stand, and when it goes on: "Up to date · last sync 14:32 · next in 3 minutes"."""
+    has_notice = bool(state.problems) and state.kind in {State.OFFLINE, State.NEEDS_YOU}  # which says more
+    first = _(report.STATES[state.kind]) if has_notice else status_line(replace(state, last=None), now)
+    parts = [first[:1].upper() + first[1:]]
+    if state.last and not state.is_starting:
+        parts.append(_("last sync {time}", time=dates.moment(state.last, now=now)))
+    if state.next and state.kind is not State.SYNCING and not state.paused_until:
+        # Translators: {time} is "in 3 minutes" or a time of day
+        parts.append(_("next {time}", time=dates.until(state.next, now=now)))
+    if state.skipped:
+        parts.append(ngettext("{count} skipped", "{count} skipped", state.skipped))
+    if state.failed:
+        parts.append(ngettext("{count} failed", "{count} failed", state.failed))
+    if state.pairs_off:
+        # Translators: of pairs that are not synced, in the tooltip
+        parts.append(ngettext("{count} pair is off", "{count} pairs are off", state.pairs_off))
+    return " · ".join(parts)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
@@ -26,6 +26,7 @@ from ui.activity.deleted import DeletedPage
 from ui.activity.held import HeldPage
 from ui.activity.history import HistoryPage
 from ui.activity.let_go import LetGoPage
+from ui.activity.model import status
 from ui.event_rows import Kind
 from ui.intents import (
     Confirm,
@@ -41,9 +42,12 @@ from ui.intents import (
 from ui.messages import Deleted, Done, Failed, History, LetGo, Notice, Overview, Restored, RunEnded
 from ui.progress import ProgressPanel
 from ui.tray.qt_menu import QtMenu
-from ui.tray.state import Key, TrayState, menu, tooltip
+from ui.tray.state import STARTING, Key, TrayState, menu
 from ui.widgets import Note, problem_html
 from ui.widgets import Notice as Told
+
+STALE_MS = 15_000
+"""After so long "in 3 minutes" may not be true any more."""
 
 
 class ActivityWindow(QDialog):
@@ -55,7 +59,9 @@ class ActivityWindow(QDialog):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle(_("Activity"))
+        self._state = STARTING
         self._status = QLabel(wordWrap=True)
+        self._minute = QTimer(self, interval=STALE_MS)
         self.progress = ProgressPanel()
         self.notice = Told()
         self.no_tray = Note()
@@ -104,12 +110,16 @@ class ActivityWindow(QDialog):
 
     def show_state(self, state: TrayState) -> None:
         now = datetime.now(UTC)
-        self._status.setText(tooltip(state, now))
+        self._state = state
+        self._show_status()
         self.progress.show_state(state)
         self.menu.set_items(menu(state, now))
         problem = state.problems[0] if state.problems else None
         self.notice.set_text(problem_html(describe(problem)) if problem else "")
         self.notice.button.setVisible(has_no_keyring(problem))
+
+    def _show_status(self) -> None:
+        self._status.setText(status(self._state, datetime.now(UTC)))
 
     def show_overview(self, overview: Overview) -> None:
         self.progress.set_at_once(at_once=not overview.has_run)
@@ -197,3 +207,5 @@ class ActivityWindow(QDialog):
         )
         self.notice.button.clicked.connect(lambda: self.asked.emit(KeepInMemory()))
         self._close.rejected.connect(self.reject)
+        self._minute.timeout.connect(self._show_status)
+        self._minute.start()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from PySide6.QtWidgets import QPushButton
+
 from core.model import Side
 from ui.accounts.card import AccountCard
 from ui.accounts.form import account_form
@@ -54,6 +56,9 @@ class AccountStep(Step):
                 self.sign_ins.test_failed(side, error)
             case _:
                 pass
+
+    def primary(self) -> QPushButton | None:
+        return None if self.may_go_on() else self.card.sign_in
 
     def may_go_on(self) -> bool:
         return self.overview.identity(self.side) is not None

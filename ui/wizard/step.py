@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
 from core.settings import Settings
 from ui.intents import Intent
@@ -47,6 +47,10 @@ class Step(QWidget):
     def go_on_text(self) -> str:
         """What the button says that leads on, if not "Next"."""
         return ""
+
+    def primary(self) -> QPushButton | None:
+        """What the Return key presses, if not the button that leads on."""
+        return None
 
     def may_go_on(self) -> bool:
         return True

@@ -113,6 +113,7 @@ class Wizard(QDialog):
         self._back_button.setVisible(StepName.WELCOME < self.at < StepName.FIRST_RUN)
         self._next_button.setText(self.step.go_on_text() or _("&Next"))
         self._next_button.setEnabled(self._overview is not None and self.step.may_go_on())
+        (self.step.primary() or self._next_button).setDefault(True)  # Qt's name
         self._later.setVisible(self.at is not StepName.FIRST_RUN)
 
     def _build(self) -> None:
@@ -157,5 +158,5 @@ class Wizard(QDialog):
         window.addLayout(body, 1)
         window.addLayout(bottom)
         screen = self.screen().availableSize()
-        self.resize(min(800, screen.width() - 40), min(640, screen.height() - 60))
+        self.resize(min(860, screen.width() - 40), min(640, screen.height() - 60))
         self._refresh()
