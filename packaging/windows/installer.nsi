@@ -1,7 +1,11 @@
 ; The installer: for one person, without an administrator. docs/packaging-windows.md says what it does.
 ; Built by installer.py, which gives it VERSION, NUMBERS (four of them), SOURCE (the built files), ICON and OUTPUT.
 
-Unicode true
+!ifdef TARGET
+  Target ${TARGET}
+!else
+  Unicode true
+!endif
 SetCompressor /SOLID lzma
 SetCompressorDictSize 64 ; both programs hold the same modules: the second one costs nothing
 ManifestDPIAware true

@@ -37,13 +37,17 @@ def make(folder: Path, output: Path) -> None:
 
 
 def command(version: str, folder: Path, icon: Path, output: Path) -> list[str]:
-    defines = {
+    defines: dict[str, object] = {
         "VERSION": version,
         "NUMBERS": ".".join(map(str, four_numbers(version))),
         "SOURCE": folder / "*",
         "ICON": icon,
         "OUTPUT": output,
     }
+    if sys.platform != "win32":
+        defines["TARGET"] = (
+            "amd64-unicode"  # Debian's NSIS has it, and its Wine alone runs nothing of 32 bits
+        )
     options = [
         "-V2",
         "-WX",

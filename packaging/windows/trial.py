@@ -56,7 +56,8 @@ def try_first_start(desktop: Desktop) -> None:
     desktop.open_menu()
     desktop.picture("menu-before-set-up")
     desktop.close_menu()
-    desktop.open(rf"{FOLDER}\{PROGRAM}")
+    second = desktop.wine.launch(rf"{FOLDER}\{PROGRAM}").wait(180)
+    check("a second start ends with 0", holds=second == 0, seen=second)
     desktop.picture("second-start")
     quit_program(desktop, desktop.wine.home / "AppData/Local/Feishu Outlook Sync")
 
@@ -93,6 +94,7 @@ def quit_program(desktop: Desktop, data: Path) -> None:
 
 def use_browser(wine: Wine, notes: Path) -> None:
     """Wine asks this for the browser instead of the machine's own."""
+    notes.unlink(missing_ok=True)
     script = wine.folder / "browser.sh"
     script.write_text(f'#!/bin/sh\nexec python3 "{_BROWSER}" "{notes}" "$1"\n')
     script.chmod(0o755)

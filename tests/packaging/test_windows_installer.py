@@ -91,5 +91,5 @@ def test_makensis_is_told_the_version_of_the_program(monkeypatch: pytest.MonkeyP
     assert f"-DVERSION={VERSION}" in command
     assert re.fullmatch(r"-DNUMBERS=\d+\.\d+\.\d+\.\d+", next(word for word in command if "NUMBERS" in word))
     given = {word[2:].partition("=")[0] for word in command if word.startswith("-D")}
-    assert given == set(re.findall(r"\$\{(VERSION|NUMBERS|SOURCE|ICON|OUTPUT)\}", SCRIPT))
+    assert given == set(re.findall(r"\$\{(VERSION|NUMBERS|SOURCE|ICON|OUTPUT|TARGET)\}", SCRIPT))
     assert "-WX" in command
