@@ -8,10 +8,11 @@ UNUSED = re.compile(
     r"""[/\\](
       (lib)?q(gtk3)\.                                              # brings the build machine's GTK along
     | (lib)?q(eglfs|linuxfb|minimalegl|vkkhrdisplay|vnc)\.         # screens without a desktop
+    | (lib)?q(direct2d)\.                                          # Windows' second way to draw
     | (egldeviceintegrations|generic)[/\\]                         # their devices
     | (xcbglintegrations|wayland-graphics-integration-client)[/\\] # OpenGL: widgets are drawn without
     | (lib)?qtvirtualkeyboardplugin\.
-    | (lib)?q(gif|icns|ico|jpeg|pdf|tga|tiff|wbmp|webp)\.            # pictures are PNG and SVG
+    | (lib)?q(gif|icns|ico|jpeg|pdf|tga|tiff|wbmp|webp)\.           # pictures are PNG and SVG
     )""",
     re.VERBOSE,
 )

@@ -23,6 +23,7 @@ from ui.help import GUIDES
 ROOT = Path(__file__).resolve().parents[2]
 ROOMS = ("core", "resources", "sandbox", "terminal", "texts", "ui")
 FOR_DEVELOPERS = {".py", ".pyc", ".po", ".md"}
+QT_LIBRARIES = ("opengl32sw.dll", "libX11.so.6", "libxcb-cursor.so.0")
 QT_TRANSLATIONS = ("qtbase_de.qm", "qtbase_en.qm", "qtbase_zh_CN.qm", "qtbase_zh_TW.qm", "qt_de.qm")
 
 
@@ -45,7 +46,8 @@ class PyInstaller:
     def _analyse(self, *_: Any, **options: Any) -> SimpleNamespace:
         self.analysis = options
         found = [(f"PySide6/Qt/translations/{name}", "", "DATA") for name in QT_TRANSLATIONS]
-        return SimpleNamespace(pure=[], scripts=[], binaries=[], datas=found)
+        libraries = [(f"PySide6/{name}", name, "BINARY") for name in QT_LIBRARIES]
+        return SimpleNamespace(pure=[], scripts=[], binaries=libraries, datas=found)
 
     def _link(self, *_: Any, **options: Any) -> None:
         self.program = self.programs[options["name"]] = options
@@ -160,6 +162,17 @@ def test_qt_speaks_the_languages_of_the_program_and_no_other(spec: PyInstaller) 
     _program, _libraries, data = spec.collected
     packed = [Path(name).name for name, *_ in data if name.endswith(".qm")]
     assert packed == ["qtbase_en.qm", "qtbase_zh_CN.qm"]
+
+
+@pytest.mark.parametrize(
+    ("system", "left_out"), [("linux", "libX11.so.6"), ("darwin", None), ("win32", "opengl32sw.dll")]
+)
+def test_libraries_that_the_system_has_or_nobody_needs_are_left_out(
+    monkeypatch: pytest.MonkeyPatch, system: str, left_out: str | None
+) -> None:
+    monkeypatch.setattr(sys, "platform", system)
+    *_programs, libraries, _data = run_spec().collected
+    assert {Path(name).name for name, *_ in libraries} == set(QT_LIBRARIES) - {left_out}
 
 
 def test_the_licences_of_all_that_is_packed_travel_with_it(spec: PyInstaller) -> None:
