@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import gettext
 import os
+import re
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -63,8 +64,21 @@ def mark(message: str, /) -> str:
     return message
 
 
+_LATIN_NAMES = {"Microsoft", "Outlook"}
+_HAN = "\u4e00-\u9fff"
+
+
 def _fill(sentence: str, facts: Mapping[str, object]) -> str:
-    return sentence.format_map(facts) if facts else sentence
+    return _with_blanks(sentence, facts).format_map(facts) if facts else sentence
+
+
+def _with_blanks(sentence: str, facts: Mapping[str, object]) -> str:
+    """Chinese has a blank between its characters and a Latin name, where "飞书" in the same place has none."""
+    for name, fact in facts.items():
+        if fact in _LATIN_NAMES:
+            place = re.escape(f"{{{name}}}")
+            sentence = re.sub(f"(?<=[{_HAN}])(?={place})|(?<={place})(?=[{_HAN}])", " ", sentence)
+    return sentence
 
 
 def system_language() -> TextLanguage:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import gettext
 import io
 import plistlib
 from pathlib import Path
@@ -29,6 +30,18 @@ def test_facts_are_put_into_the_translated_sentence() -> None:
 
 def test_braces_in_a_fact_stay_as_they_are() -> None:
     assert _("last {time}", time="{x}") == "last {x}"
+
+
+def test_chinese_has_a_blank_beside_a_latin_name_and_none_beside_its_own(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    class Chinese(gettext.NullTranslations):
+        def gettext(self, _message: str) -> str:
+            return "重新登录{account}的日历（{account}）"
+
+    monkeypatch.setattr(language, "_catalogue", Chinese())
+    assert language._("x", account="Microsoft") == "重新登录 Microsoft 的日历（Microsoft）"
+    assert language._("x", account="飞书") == "重新登录飞书的日历（飞书）"
 
 
 def test_a_sentence_without_facts_is_not_formatted() -> None:
