@@ -73,7 +73,7 @@ def _fill(sentence: str, facts: Mapping[str, object]) -> str:
 
 
 def _with_blanks(sentence: str, facts: Mapping[str, object]) -> str:
-    """Chinese has a blank between its characters and a Latin name, where "飞书" in the same place has none."""
+    """Chinese has a blank between its characters and a Latin name; "飞书" in the same place has none."""
     for name, fact in facts.items():
         if fact in _LATIN_NAMES:
             place = re.escape(f"{{{name}}}")
