@@ -126,7 +126,7 @@ class Wine:
             "HOME": str(self.folder),  # Wine links the person's folders and menus to what is there
             "USER": _USER,
             "DISPLAY": self.screen.display,
-            "LANG": "en_US.UTF-8",
+            "LC_ALL": "C.UTF-8",  # names of files are not only ASCII; every Debian has it
             "WINEPREFIX": str(self.folder),
             "WINEARCH": "win64",
             "WINEDEBUG": "-all",
