@@ -14,7 +14,7 @@ from pytestqt.qtbot import QtBot
 
 from core import settings_file
 from terminal.demo import Demo, prepare_demo
-from ui.messages import Overview, RunEnded
+from ui.messages import RunEnded
 from ui.wizard.model import StepName
 from ui.wizard.window import Wizard
 from ui.worker import SyncWorker
