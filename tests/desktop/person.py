@@ -5,10 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from tests.desktop.screen_reader import Box, Gone, ScreenReader, Widget
-from tests.desktop.session import PATIENCE, Session
-
-BUTTONS = frozenset({"push button", "check box", "page tab"})
-FIELDS = frozenset({"text", "password text"})
+from tests.desktop.session import Session
 
 
 class Person:
@@ -24,22 +21,22 @@ class Person:
         self._until(lambda widget: all(text in widget.name for text in texts), f"text {texts}")
 
     def presses(self, name: str) -> None:
-        self._click(name, BUTTONS)
+        self._click(name, ("button", "check box", "page tab"))
 
     def types(self, field: str, text: str) -> None:
-        self._click(field, FIELDS)
+        self._click(field, ("text",))
         line = self._until(lambda widget: widget.name == field and widget.is_focused, f"cursor in “{field}”")
         self.session.type(text)
-        self.session.eventually(
-            lambda: self._eyes.length(line) == len(text), f"“{field}” filled in", PATIENCE
-        )
+        self.session.eventually(lambda: self._eyes.length(line) == len(text), f"“{field}” filled in")
 
-    def _click(self, name: str, roles: frozenset[str]) -> None:
+    def _click(self, name: str, kinds: tuple[str, ...]) -> None:
         """As soon as it can be used, and lies still."""
         seen: list[tuple[Widget, Box]] = []
 
         def lies_still(widget: Widget) -> bool:
-            if widget.name != name or not widget.is_enabled or self._eyes.role(widget) not in roles:
+            if widget.name != name or not widget.is_enabled:
+                return False
+            if not any(kind in self._eyes.role(widget) for kind in kinds):
                 return False
             before, seen[:] = seen[:], [(widget, self._eyes.place(widget))]
             return before == seen
@@ -49,7 +46,7 @@ class Person:
         self.session.click(((left + right) // 2, (top + bottom) // 2), button=1)
 
     def _until(self, is_wanted: Callable[[Widget], bool], what: str) -> Widget:
-        return self.session.eventually(lambda: self._first(is_wanted), what, PATIENCE)
+        return self.session.eventually(lambda: self._first(is_wanted), what)
 
     def _first(self, is_wanted: Callable[[Widget], bool]) -> Widget | None:
         try:

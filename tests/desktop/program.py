@@ -2,8 +2,9 @@
 
     python -m tests.desktop.program DATA_DIR [--signed-out]
 
-What the installation is asked stands in DATA_DIR/calls.txt, a name a line; with the file DATA_DIR/offline
-there, its runs can't reach Feishu. Every other run adds three events.
+What the installation is asked stands in DATA_DIR/calls.txt, a name a line. A run ends when the file
+DATA_DIR/busy is not there; with the file DATA_DIR/offline it can't reach Feishu. Every other run adds three
+events.
 """
 
 from __future__ import annotations
@@ -35,8 +36,7 @@ class Recorded(FakeInstallation):
 
     def run(self, stop: Stop, progress: Callable[[Progress], None]) -> RunReport:
         is_offline = (self.data_dir / "offline").exists()
-        until = time.monotonic() + 1.2  # long enough to be seen syncing
-        while not stop() and time.monotonic() < until:
+        while not stop() and (self.data_dir / "busy").exists():
             time.sleep(0.02)
         runs = self.names().count("run")
         self.next_report = lambda: (

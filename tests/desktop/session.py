@@ -22,8 +22,9 @@ from ui.icons import _COLOURS
 
 T = TypeVar("T")
 ROOT = Path(__file__).parents[2]
-PATIENCE = 60.0
+PATIENCE = 120.0
 """Seconds. Nothing here takes as long; the computer may be busy."""
+KEY_PATIENCE = 10.0
 DUNST = """[global]
 origin = bottom-left
 width = 400
@@ -72,7 +73,7 @@ class Session:
         )
         owned = "--session --print-reply --dest=org.freedesktop.DBus / org.freedesktop.DBus.NameHasOwner"
         question = ("dbus-send", *owned.split(), "string:org.freedesktop.secrets")
-        self.eventually(lambda: "true" in self._x(*question), "Secret Service", 30)
+        self.eventually(lambda: "true" in self._x(*question), "Secret Service")
         assert daemon.poll() is None
 
     def start_trayer(self) -> subprocess.Popen[bytes]:
@@ -127,9 +128,9 @@ class Session:
 
     # --- looking and doing --------------------------------------------------------------------------
 
-    def eventually(self, condition: Callable[[], T], what: str, seconds: float = 10) -> T:
+    def eventually(self, condition: Callable[[], T], what: str) -> T:
         """The first true answer of `condition`, or a failure."""
-        until = time.monotonic() + seconds
+        until = time.monotonic() + PATIENCE
         while not (found := condition()):
             if time.monotonic() > until:
                 raise AssertionError(f"no {what}")
@@ -141,7 +142,10 @@ class Session:
 
     def screenshot(self) -> Image.Image:
         shot = subprocess.run(
-            ["import", "-window", "root", "ppm:-"], env=self.environment, capture_output=True, check=True
+            ["import", "-window", "root", "-depth", "8", "ppm:-"],
+            env=self.environment,
+            capture_output=True,
+            check=True,
         )
         return Image.open(io.BytesIO(shot.stdout)).convert("RGB")
 
@@ -150,8 +154,8 @@ class Session:
         bar = self.screenshot().crop((0, 0, 1280, 32))
         return next((spot for colour in _COLOURS[state].values() if (spot := _middle(bar, colour))), None)
 
-    def wait_for_icon(self, state: State, seconds: float = 10) -> tuple[int, int]:
-        return self.eventually(lambda: self.icon(state), f"icon “{state.value}”", seconds)
+    def wait_for_icon(self, state: State) -> tuple[int, int]:
+        return self.eventually(lambda: self.icon(state), f"icon “{state.value}”")
 
     def click(self, spot: tuple[int, int], *, button: int) -> None:
         x, y = spot
@@ -169,14 +173,34 @@ class Session:
         return found[0] if found else ""
 
     def open_menu(self, icon: tuple[int, int]) -> None:
-        """With the right button, as people do; done when something has appeared below the panel."""
-        before = self._below_the_panel()
+        """With the right button, as people do; done when something stands still below the panel."""
+        seen = [self._below_the_panel()]
         self.click(icon, button=3)
-        self.eventually(lambda: self._below_the_panel() != before, "menu")
 
-    def choose(self, state: State, *keys: str) -> None:
-        """From the menu of the icon, once it shows this state."""
-        self.open_menu(self.wait_for_icon(state, PATIENCE))
+        def stands_still() -> bool:
+            seen.append(self._below_the_panel())
+            return seen[0] != seen[-1] == seen[-2]
+
+        self.eventually(stands_still, "menu")
+
+    def choose(self, state: State, first_key: str, *keys: str) -> None:
+        """From the menu of the icon, once it shows this state.
+
+        A menu can be seen a moment before the keyboard is its own: the first key is pressed until it shows.
+        """
+        self.open_menu(self.wait_for_icon(state))
+        opened, pressed = self._below_the_panel(), 0.0
+
+        def has_marked_an_entry() -> bool:
+            nonlocal pressed
+            if self._below_the_panel() != opened:
+                return True
+            if time.monotonic() - pressed > KEY_PATIENCE:
+                pressed = time.monotonic()
+                self.keys(first_key)
+            return False
+
+        self.eventually(has_marked_an_entry, "marked entry")
         self.keys(*keys)
 
     def notifications(self) -> list[dict[str, object]]:

@@ -6,48 +6,46 @@ import re
 from datetime import date, timedelta
 from typing import Any
 
+import pytest
 import requests
 
-from tests.desktop.session import Session
+from tests.desktop.person import Person
+from tests.desktop.session import PATIENCE, Session
 from texts.report import State
 
+pytestmark = pytest.mark.timeout(600)
 Days = list[dict[str, Any]]
 
 
-def test_two_sign_ins_mirror_the_calendar_a_pause_holds_changes_back_and_resume_brings_them(session: Session):
+def test_two_sign_ins_mirror_the_calendar_a_pause_holds_changes_back_and_resume_brings_them(
+    session: Session, person: Person
+):
     session.start_notifications()
     session.start_trayer()
     demo = session.start_demo()
-    icon = session.wait_for_icon(State.NEEDS_YOU, seconds=20)
     page = session.eventually(lambda: session.opened.exists() and session.opened.read_text(), "page").split()[
         0
     ]
 
-    session.open_menu(icon)
-    session.keys("Down", "Return")  # Sign in to Feishu
-    session.eventually(lambda: "authen/v1/authorize" in session.opened.read_text(), "Feishu's sign-in page")
-    session.wait_for_icon(State.NEEDS_YOU)
-    session.open_menu(icon)
-    session.keys("Down", "Return")  # Sign in to Outlook
-    session.wait_for_icon(State.UP_TO_DATE, seconds=30)
+    session.choose(State.NEEDS_YOU, "Down", "Return")  # Sign in to Feishu
+    person.reads("Signed in as")
+    session.choose(State.NEEDS_YOU, "Down", "Return")  # Sign in to Outlook
+    session.wait_for_icon(State.UP_TO_DATE)
 
     assert mirrored(days(page)) == there_to_mirror(days(page)) != []
     told = session.eventually(session.notifications, "notification")[0]["text"]
     assert re.match(r"\d+ added", str(told))
 
-    session.open_menu(icon)
-    session.keys("Down", "Down", "Right", "Return")  # Pause > 30 minutes
+    session.choose(State.UP_TO_DATE, "Down", "Down", "Right", "Return")  # Pause > 30 minutes
     session.wait_for_icon(State.PAUSED)
     add(page, "Tea with Wei")
     assert "Tea with Wei" not in titles(mirrored(days(page)))
 
-    session.open_menu(icon)
-    session.keys("Down", "Down", "Return")  # Resume
+    session.choose(State.PAUSED, "Down", "Down", "Return")  # Resume
     session.eventually(lambda: "Tea with Wei" in titles(mirrored(days(page))), "new event in Outlook")
 
-    session.open_menu(session.wait_for_icon(State.UP_TO_DATE))
-    session.keys("Up", "Return")  # Quit
-    assert demo.wait(10) == 0
+    session.choose(State.UP_TO_DATE, "Up", "Return")  # Quit
+    assert demo.wait(PATIENCE) == 0
 
 
 def days(page: str) -> Days:

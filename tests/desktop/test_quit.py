@@ -11,11 +11,12 @@ from tests.desktop.services import add_event, mirrored, set_up_from_a_terminal
 from tests.desktop.session import PATIENCE, Session, is_gone
 from texts.report import State
 
+pytestmark = pytest.mark.timeout(600)
+
 TITLES = [f"Event {number:02}" for number in range(100)]
 """Five batches."""
 
 
-@pytest.mark.timeout(600)
 def test_quit_in_the_middle_of_a_run_loses_and_doubles_nothing(
     session: Session, sandbox: Sandbox, tmp_path: Path
 ):
@@ -30,7 +31,7 @@ def test_quit_in_the_middle_of_a_run_loses_and_doubles_nothing(
     quits_while_outlook_answers_late(session, sandbox, data_dir, seconds=1)
 
     session.start_tray_app(data_dir)
-    session.wait_for_icon(State.UP_TO_DATE, PATIENCE)
+    session.wait_for_icon(State.UP_TO_DATE)
     assert mirrored(sandbox) == TITLES
 
 
@@ -42,8 +43,8 @@ def quits_while_outlook_answers_late(
     sandbox.journal.add(is_late)
     before = len(mirrored(sandbox))
     program = session.start_tray_app(data_dir)
-    session.eventually(lambda: len(mirrored(sandbox)) > before, "copy", PATIENCE)
+    session.eventually(lambda: len(mirrored(sandbox)) > before, "copy")
     session.choose(State.SYNCING, "Up", "Return")  # Quit
     assert program.wait(PATIENCE) == 0
-    session.eventually(lambda: is_gone(program), "end of the program", PATIENCE)
+    session.eventually(lambda: is_gone(program), "end of the program")
     sandbox.journal.clear_faults()

@@ -19,10 +19,11 @@ from tests.desktop.services import add_event, company_file, mirrored
 from tests.desktop.session import PATIENCE, Session, is_gone
 from texts.report import State
 
+pytestmark = pytest.mark.timeout(600)
+
 TITLES = ["Design review", "Lunch with Wei", "Offsite", "Weekly"]
 
 
-@pytest.mark.timeout(600)
 def test_from_an_empty_data_directory_through_the_set_up_to_quit(
     session: Session, person: Person, chrome: Chrome, sandbox: Sandbox, tmp_path: Path
 ):
@@ -31,7 +32,7 @@ def test_from_an_empty_data_directory_through_the_set_up_to_quit(
     session.start_dunst()
     session.start_trayer()
     program = session.start_tray_app(tmp_path / "data")
-    session.wait_for_icon(State.NEEDS_YOU, PATIENCE)
+    session.wait_for_icon(State.NEEDS_YOU)
 
     person.reads("Welcome to")
     person.presses("Next")
@@ -56,26 +57,26 @@ def test_from_an_empty_data_directory_through_the_set_up_to_quit(
     person.reads("Done")
     assert mirrored(sandbox) == TITLES
     person.presses("Finish")
-    session.wait_for_icon(State.UP_TO_DATE, PATIENCE)
-    session.eventually(lambda: "4 added" in session.notified(), "notification", PATIENCE)
+    session.wait_for_icon(State.UP_TO_DATE)
+    session.eventually(lambda: "4 added" in session.notified(), "notification")
     session.click_on_notification()
     person.reads("new in Feishu")
     person.presses("Close")
 
     session.choose(State.UP_TO_DATE, "Down", "Down", "Right", "Return")  # Pause > 30 minutes
-    session.wait_for_icon(State.PAUSED, PATIENCE)
+    session.wait_for_icon(State.PAUSED)
     sandbox.feishu.change_event(sandbox.feishu.calendar_id, events[0], summary="Design review, room 3")
     assert mirrored(sandbox) == TITLES
     session.choose(State.PAUSED, "Down", "Down", "Return")  # Resume
     changed = ["Design review, room 3", *TITLES[1:]]
-    session.eventually(lambda: mirrored(sandbox) == changed, "change in Outlook", PATIENCE)
-    session.eventually(lambda: "1 updated" in session.notified(), "notification", PATIENCE)
+    session.eventually(lambda: mirrored(sandbox) == changed, "change in Outlook")
+    session.eventually(lambda: "1 updated" in session.notified(), "notification")
 
     for event in events:
         sandbox.feishu.delete_event(sandbox.feishu.calendar_id, event)
     session.choose(State.UP_TO_DATE, "Down", "Return")  # Sync now
-    session.wait_for_icon(State.NEEDS_YOU, PATIENCE)
-    session.eventually(lambda: len(session.notified()) == 3, "notification", PATIENCE)
+    session.wait_for_icon(State.NEEDS_YOU)
+    session.eventually(lambda: len(session.notified()) == 3, "notification")
     session.click_on_notification()
     person.reads("These 4 copies would be deleted")
     person.presses("Keep them")
@@ -85,7 +86,7 @@ def test_from_an_empty_data_directory_through_the_set_up_to_quit(
 
     session.choose(State.UP_TO_DATE, "Up", "Return")  # Quit
     assert program.wait(PATIENCE) == 0
-    session.eventually(lambda: is_gone(program), "end of the program", PATIENCE)
+    session.eventually(lambda: is_gone(program), "end of the program")
 
 
 def import_what_the_company_says(person: Person, sandbox: Sandbox, file: Path) -> None:
