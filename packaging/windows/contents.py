@@ -18,8 +18,8 @@ _OF_WINE = (b"Wine builtin DLL", b"Wine placeholder DLL")
 _OF_WINDOWS = """
     advapi32 authz avrt bcrypt bcryptprimitives cabinet comctl32 comdlg32 crypt32 cryptbase d2d1 d3d11 d3d12
     d3d9 dcomp dnsapi dwmapi dwrite dxgi gdi32 icuuc imagehlp imm32 iphlpapi kernel32 mpr mscms msi msimg32
-    netapi32 ntdll ole32 oleaut32 powrprof psapi rpcrt4 secur32 setupapi shcore shell32 shlwapi user32 userenv usp10
-    uiautomationcore uxtheme version winhttp wininet winmm winspool.drv wintrust ws2_32 wtsapi32
+    netapi32 ntdll ole32 oleaut32 powrprof psapi rpcrt4 secur32 setupapi shcore shell32 shlwapi user32 userenv
+    uiautomationcore usp10 uxtheme version winhttp wininet winmm winspool.drv wintrust ws2_32 wtsapi32
 """
 """Libraries of Windows 10 and later: for all else the folder has to see itself."""
 
