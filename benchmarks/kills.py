@@ -12,7 +12,8 @@ import tempfile
 from pathlib import Path
 
 from sandbox import Sandbox
-from tests.whole.installed import free_port, install
+from tests.ports import free_port
+from tests.whole.installed import install
 from tests.whole.killing import ROTATION, SCENES, demand_exact_mirror, killed_until_done, slow_down
 
 KILLS_IN_A_ROW = 6

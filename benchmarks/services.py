@@ -15,7 +15,8 @@ from typing import Any, Self
 from benchmarks.naive import copy_of
 from sandbox import Delay, Fault, Request, Sandbox, Service
 from sandbox.feishu import wire
-from tests.whole.installed import add_singles, free_port, install
+from tests.ports import free_port
+from tests.whole.installed import add_singles, install
 
 
 class Kind(StrEnum):

@@ -142,7 +142,7 @@ def _updated(operation: Update, outcome: Outcome) -> Conclusion:
 
 
 def _after_update(link: Live) -> Mapping[str, str] | None:
-    """Those that were changed are told again what they say."""
+    """Those that were changed are looked at: their titles and times."""
     if link.occurrences is None:
         return None
     told = {name: UNSURE for name, state in link.occurrences.items() if state not in {CANCELLED, LET_GO}}

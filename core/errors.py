@@ -240,6 +240,10 @@ class NotExpressible(ItemFailed):
     detail: str = ""
 
 
+NAMELESS = frozenset({"json", "event_id"})
+"""Fields of a MalformedRow of which nobody can say which event it is."""
+
+
 @dataclass(unsafe_hash=True)
 class MalformedRow(ItemFailed):
     """A Feishu row that can't be understood. `field` names where."""

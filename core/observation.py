@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from core.errors import CalendarGone, CursorExpired, MalformedRow
+from core.errors import NAMELESS, CalendarGone, CursorExpired, MalformedRow
 from core.ledger import Ledger, SourceState, TargetState
 from core.links import OUT_OF_SIGHT, Link, Live, SourceView
 from core.model import AllDayEnd, RawRow, Row, RowStatus, Side
@@ -77,20 +77,30 @@ def _pull(
     found = source.all_day_end(
         calendar.id, before.all_day_end if before else AllDayEnd.UNKNOWN, changes.rows, ()
     )
-    rows, _ = _parsed(source, changes.rows, AllDayEnd.UNKNOWN)
+    rows, malformed = _parsed(source, changes.rows, AllDayEnd.UNKNOWN)
     is_empty = not any(row.status is not RowStatus.CANCELLED for row in rows)
-    state = SourceState(calendar, changes.cursor, anchor, now, is_empty, found)
-    kept = _not_covered(source, ledger.rows(calendar.id), changes.rows, state)
+    is_nameless = any(bad.field in NAMELESS for bad in malformed)
+    pulled_at = now - FULL_PULL_EVERY + DAY if is_nameless else now
+    state = SourceState(calendar, changes.cursor, anchor, pulled_at, is_empty, found)
+    listed = {row.event_id for row in changes.rows}
+    left = [row for row in ledger.rows(calendar.id) if row.event_id not in listed]
+    kept = _nameable(source, left) if is_nameless else _not_covered(source, left, state)
     ledger.replace_rows(person, configured, state, (*changes.rows, *kept))
 
 
-def _not_covered(
-    source: SourceCalendars, known: Sequence[RawRow], listed: Sequence[RawRow], state: SourceState
-) -> list[RawRow]:
-    """Known occurrences that were moved ahead, past the anchor. A pull lists an exception by its original
-    start too: that it leaves these out proves nothing. (docs/quirks.md, "Feishu rows")"""
-    there = {row.event_id for row in listed}
-    rows, _ = _parsed(source, [row for row in known if row.event_id not in there], state.all_day_end)
+def _nameable(source: SourceCalendars, left: Sequence[RawRow]) -> list[RawRow]:
+    """Of known rows that a pull does not list. Where it lists one that nobody can name, that may be any of
+    them: what really went is told by the next changes, or by the next pull, a day later."""
+    _, malformed = _parsed(source, left, AllDayEnd.UNKNOWN)
+    nameless = {bad.event_id for bad in malformed if bad.field in NAMELESS}
+    return [row for row in left if row.event_id not in nameless]
+
+
+def _not_covered(source: SourceCalendars, left: Sequence[RawRow], state: SourceState) -> list[RawRow]:
+    """Of known rows that a pull does not list: occurrences that were moved ahead, past the anchor. A pull
+    lists an exception by its original start too: that it leaves these out proves nothing. (docs/quirks.md,
+    "Feishu rows")"""
+    rows, _ = _parsed(source, left, state.all_day_end)
     moved = {
         row.event_id
         for row in rows
@@ -99,7 +109,7 @@ def _not_covered(
         and row.original_start is not None
         and row.original_start < state.anchor <= instant_of(row.span.end)
     }
-    return [row for row in known if row.event_id in moved]
+    return [row for row in left if row.event_id in moved]
 
 
 def _view(source: SourceCalendars, ledger: Ledger, person: str, configured: str) -> SourceView:

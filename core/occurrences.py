@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
 from core import expressible, fingerprint, tag
-from core.fingerprint import CANCELLED, LET_GO, UNSURE
+from core.fingerprint import CANCELLED, LET_GO
 from core.links import Live
 from core.model import ChangedOccurrence, EventTime, Instance, MirrorEvent, Tag, WallClock
 from core.planner import as_the_rule_has_it, changes_by_name, due_differences, is_due, wanted_occurrences
@@ -105,7 +105,7 @@ def settlement(
             writes.append((instance, CancelInstance(instance.event_id)))
         else:
             change = changes.get(name) or as_the_rule_has_it(name, event)
-            if known.get(name) == UNSURE or not _is_written(instance, change):
+            if not _is_written(instance, change):
                 writes.append((instance, _told(instance, change, link, situation.installation)))
     return Settlement(tuple(_in_order(writes)), applied)
 

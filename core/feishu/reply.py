@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from core import foreign_words
 from core.backoff import parse_retry_after
 from core.foreign_json import read_json
 
@@ -46,7 +47,7 @@ class Reply:
             for violation in (violations if isinstance(violations, list) else [])
             if isinstance(violation, dict)
         ]
-        return tuple(scope for scope in found if isinstance(scope, str))
+        return tuple(scope for scope in map(foreign_words.scope, found) if scope)
 
     def asked_wait(self, now: datetime) -> float | None:
         """Seconds that it asks to wait. The gateway has its own header; others use the standard's."""
@@ -78,7 +79,7 @@ def _log_id(answer: Answer, body: Json) -> str:
         body.get("log_id"),
         answer.headers.get("x-request-id"),
     )
-    return next((place for place in places if isinstance(place, str) and place), "")
+    return next((number for number in map(foreign_words.request_number, places) if number), "")
 
 
 def _parse(content: bytes) -> Json:

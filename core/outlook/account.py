@@ -72,6 +72,9 @@ class TokenCache(BaseTokenBackend):  # type: ignore[misc]  # O365 has no types
             token["cached_at"], token["expires_on"] = str(int(received)), str(int(received) + lifetime)
 
 
+_UNREADABLE = AssertionError, LookupError, ValueError, TypeError, AttributeError, RuntimeError
+
+
 class _Protocol(MSGraphProtocol):  # type: ignore[misc]  # O365 has no types
     def __init__(self, graph_url: str) -> None:
         self._protocol_url = self._oauth_scope_prefix = f"{graph_url}/"
@@ -133,7 +136,7 @@ class OutlookConnection(Connection):  # type: ignore[misc]  # O365 has no types
                 raise self._failed()
         except requests.RequestException as error:
             raise unreachable(error, Side.OUTLOOK, urlsplit(self.app.authority_url).netloc) from error
-        except (MsalServiceError, ValueError, KeyError, TypeError, AttributeError, RuntimeError):
+        except (MsalServiceError, *_UNREADABLE):
             # MSAL has no class for an answer that it can't read. Its exceptions may quote the answer.
             raise self._failed() from None
         finally:

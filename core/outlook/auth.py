@@ -78,7 +78,7 @@ def _ask_person(connection: OutlookConnection, scopes: list[str], trip: Trip) ->
         raise sign_in_refused(callback, connection.app)
     with connection.token_service() as msal:
         answer: Mapping[str, Any] = msal.acquire_token_by_auth_code_flow(flow, dict(callback))
-    if "access_token" not in answer:
+    if not tokens.are_in(answer):
         raise sign_in_refused(answer, connection.app)
     return answer
 

@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from core import foreign_words
 from core.errors import (
     AppMisconfigured,
     ConsentNeeded,
@@ -66,7 +67,7 @@ _TRANSIENT = frozenset({"temporarily_unavailable", "server_error"})
 
 def sign_in_refused(answer: Mapping[str, Any], app: Endpoints) -> SyncError:
     """What the authorize page or the first token request said no with."""
-    error, code = str(answer.get("error") or ""), _aadsts(answer)
+    error, code = foreign_words.code(answer.get("error")), _aadsts(answer)
     if (error == "access_denied" and not _is_about_consent(answer, code)) or code in _DECLINED:
         return SignInFailed(Side.OUTLOOK, "denied", code)
     return _configuration(answer, app) or SignInFailed(Side.OUTLOOK, "refused", code or error, _trace(answer))
@@ -79,13 +80,13 @@ def refresh_refused(answer: Mapping[str, Any] | None, app: Endpoints) -> SyncErr
     if not isinstance(answer.get("error"), str):  # that was something between us and the token service
         return ServiceFailing(Side.OUTLOOK, 0, NOT_JSON)
     return _configuration(answer, app) or SignInNeeded(
-        Side.OUTLOOK, _aadsts(answer) or str(answer.get("error") or "")
+        Side.OUTLOOK, _aadsts(answer) or foreign_words.code(answer["error"])
     )
 
 
 def _configuration(answer: Mapping[str, Any], app: Endpoints) -> SyncError | None:
     """What is wrong whoever signs in; None if a sign-in can help."""
-    error, code = str(answer.get("error") or ""), _aadsts(answer)
+    error, code = foreign_words.code(answer.get("error")), _aadsts(answer)
     if error in _TRANSIENT:
         return ServiceFailing(Side.OUTLOOK, 0, code or error, _trace(answer))
     if _is_about_consent(answer, code):
@@ -105,13 +106,13 @@ def _aadsts(answer: Mapping[str, Any]) -> str:
     """The callback of the authorize page has the number only in its text."""
     codes = answer.get("error_codes")
     if isinstance(codes, list) and codes:
-        return f"AADSTS{codes[0]}"
+        return f"AADSTS{codes[0]}" if isinstance(codes[0], int) else ""
     found = re.search(r"AADSTS\d+", str(answer.get("error_description", "")))
     return found.group() if found else ""
 
 
 def _trace(answer: Mapping[str, Any]) -> str:
-    return str(answer.get("trace_id", ""))
+    return foreign_words.request_number(answer.get("trace_id"))
 
 
 # --- Graph ----------------------------------------------------------------------------------------

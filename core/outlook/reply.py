@@ -9,6 +9,7 @@ from typing import Any
 
 import requests
 
+from core import foreign_words
 from core.backoff import parse_retry_after
 from core.foreign_json import read_json
 
@@ -49,8 +50,7 @@ class Reply:
 
     @property
     def code(self) -> str:
-        code = self._error.get("code")
-        return code if isinstance(code, str) else ""
+        return foreign_words.code(self._error.get("code"))
 
     @property
     def existing_event_id(self) -> str:
@@ -70,7 +70,7 @@ def of_response(response: requests.Response, now: datetime) -> Reply:
         status=response.status_code,
         body=body,
         is_json=is_json,
-        request_id=response.headers.get("request-id", ""),
+        request_id=foreign_words.request_number(response.headers.get("request-id")),
         retry_after=parse_retry_after(response.headers.get("Retry-After"), now, response.headers.get("Date")),
         date=response.headers.get("Date"),
     )
@@ -85,7 +85,7 @@ def of_batch_item(item: Json, now: datetime, date: str | None) -> Reply:
     return Reply(
         status=status if isinstance(status, int) else 0,
         body=_object(body),
-        request_id=headers.get("request-id") or str(inner.get("request-id", "")),
+        request_id=foreign_words.request_number(headers.get("request-id") or inner.get("request-id")),
         retry_after=parse_retry_after(headers.get("retry-after"), now, date),
     )
 

@@ -121,7 +121,7 @@ class GraphSession:
             )
             if answer is None and self._connection.has_asked_for_token:
                 answer = {}  # MSAL makes no difference between an empty answer and nothing to ask with
-        if not answer or "access_token" not in answer:
+        if not answer or not tokens.are_in(answer):
             raise refresh_refused(answer, self._app)
         self._cache.keep(answer, self._clock.now().timestamp())
         self._cache.save_token()

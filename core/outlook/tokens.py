@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 import filelock
 
@@ -48,6 +49,13 @@ def from_text(text: str | None) -> StoredSignIn | None:
         )
     except (ValueError, TypeError, KeyError):
         return None
+
+
+def are_in(answer: Mapping[str, Any]) -> bool:
+    """Whether the token service gave what it should. Anything else would be stored all the same, and fail
+    each later refresh."""
+    access, refresh = answer.get("access_token"), answer.get("refresh_token", "the old one")
+    return all(isinstance(token, str) and token for token in (access, refresh))
 
 
 def stored_sign_in(settings: OutlookSettings, vault: Vault) -> StoredSignIn | None:

@@ -10,7 +10,8 @@ import pytest
 from core.clock import SystemClock
 from sandbox.server import Sandbox
 from tests.cases.calendars import Calendars, StandingClock
-from tests.whole.installed import free_port, install
+from tests.ports import free_port
+from tests.whole.installed import install
 
 
 @pytest.fixture

@@ -25,7 +25,8 @@ from core.outlook import auth as outlook_auth
 from sandbox.feishu.quirks import Consent
 from sandbox.microsoft.switches import SignIn
 from tests.cases.calendars import Calendars
-from tests.whole.installed import browse, free_port
+from tests.ports import free_port
+from tests.whole.installed import browse
 from texts.problems import describe
 
 SOMEBODY = """

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -10,11 +9,12 @@ from sandbox import Sandbox
 from sandbox.feishu.quirks import Consent
 from sandbox.microsoft.switches import SignIn
 from tests.desktop.session import Session
+from tests.ports import free_port
 
 
 def company_file(sandbox: Sandbox) -> str:
     """Where the two services are, and whose certificates to trust; no app, no pair, no secret."""
-    port = _free_port()
+    port = free_port()
     sandbox.feishu.app.redirect_urls.append(f"http://127.0.0.1:{port}/callback")
     return f"""
 [feishu]
@@ -64,9 +64,3 @@ def mirrored(sandbox: Sandbox) -> list[str]:
         if calendar["name"] == "Feishu"
         for copy in world.occurrences(calendar["id"], now, now + timedelta(days=90))
     )
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

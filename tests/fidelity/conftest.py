@@ -14,7 +14,8 @@ from sandbox.microsoft import zones
 from sandbox.server import Sandbox
 from tests.fidelity.modes import Mode
 from tests.fidelity.repeatable import NOW, SeededIds, StandingClock
-from tests.whole.installed import Installed, free_port, install
+from tests.ports import free_port
+from tests.whole.installed import Installed, install
 
 
 @pytest.fixture(autouse=True)

@@ -23,7 +23,8 @@ from core.vault import PROFILE, KeyringVault
 from sandbox.server import Sandbox
 from terminal.build import new_installation
 from tests.core.fake_keyrings import FailingKeyring
-from tests.whole.installed import Installed, add_singles, free_port, install
+from tests.ports import free_port
+from tests.whole.installed import Installed, add_singles, install
 from texts.problems import describe
 from texts.report import State
 from ui import shift, timetable

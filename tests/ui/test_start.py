@@ -15,7 +15,8 @@ from typing import Any
 import pytest
 
 from sandbox.server import Sandbox
-from tests.whole.installed import add_singles, free_port, install
+from tests.ports import free_port
+from tests.whole.installed import add_singles, install
 
 NETWORK = {"O365", "flask", "httpx", "keyring", "lark_oapi", "msal", "requests", "urllib3", "websockets"}
 ENGINE = {"core.engine", "core.installation", "core.ledger", "core.planner", "core.vault"}

@@ -10,7 +10,8 @@ import pytest
 from core.clock import SystemClock
 from core.settings import InterfaceLanguage
 from sandbox.server import Sandbox
-from tests.whole.installed import Installed, add_singles, free_port, install
+from tests.ports import free_port
+from tests.whole.installed import Installed, add_singles, install
 from tests.whole.terminal_program import Program
 from texts import language
 

@@ -26,7 +26,8 @@ from core.model import Side
 from core.report import Result, RunReport
 from sandbox import Delay, Fault, Moment, Reply, Request, Reset, Sandbox, Service, Truncated
 from sandbox.feishu.rows import EventRow
-from tests.whole.installed import Installed, add_mixed, browse, free_port, install
+from tests.ports import free_port
+from tests.whole.installed import Installed, add_mixed, browse, install
 
 TIMEOUT = 0.3
 """Seconds: what the program's time-outs are where a service is late."""

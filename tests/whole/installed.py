@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-import socket
 import threading
 import time
 from collections.abc import Callable
@@ -132,12 +131,6 @@ def _set_up(sandbox: Sandbox, data_dir: Path, settings: Settings) -> Installed:
     for side in Side:
         installation.sign_in(side, browse(sandbox), lambda: False, lambda _address: None)
     return Installed(sandbox, data_dir, vault, settings, installation)
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def browse(sandbox: Sandbox) -> Callable[[str], None]:

@@ -33,6 +33,11 @@ RENEWALS = 1
 NEW_ROUNDS = 1
 """Of a watch whose place is forgotten."""
 
+LISTINGS = 1
+"""In place of a watch that is refused: then the run goes on."""
+WORK = 2
+"""What such a run looks at, and what it writes."""
+
 FEISHU = (
     ("changes", "429 without a time", feishu_error(429, 99991400), MOST_ATTEMPTS),
     (
@@ -59,7 +64,7 @@ GRAPH = (
     ("watch", "503", Reply(503, ""), ATTEMPTS),
     ("watch", "hung up", Reset(), ATTEMPTS),
     ("watch", "token refused", graph_error(401, "InvalidAuthenticationToken"), 2 + 2 * RENEWALS),
-    ("watch", "410", graph_error(410, "SyncStateNotFound"), 1 + NEW_ROUNDS),
+    ("watch", "410", graph_error(410, "SyncStateNotFound"), 1 + NEW_ROUNDS + LISTINGS + WORK),
     ("batch", "429 without a time", graph_error(429, "TooManyRequests"), ATTEMPTS + 1),
     ("batch", "hung up", Reset(), ATTEMPTS + 1),
     ("question", "429", graph_error(429, "TooManyRequests"), ATTEMPTS + 1),

@@ -16,8 +16,8 @@ from sandbox import Sandbox
 from sandbox.feishu.quirks import Consent
 from sandbox.microsoft.switches import SignIn
 from tests.core.keyring_session import session_with_keyring
+from tests.ports import free_port
 from tests.whole.canaries import files, found, issued
-from tests.whole.installed import free_port
 from tests.whole.watched import Computer
 
 APP_SECRET = "canary-app-secret-7Qz4"

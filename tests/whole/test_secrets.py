@@ -24,8 +24,8 @@ from sandbox.feishu.quirks import Consent
 from sandbox.journal import Delay
 from sandbox.microsoft.switches import SignIn
 from tests.core.keyring_session import session_with_keyring
+from tests.ports import free_port
 from tests.whole.canaries import files, found, issued, states, unpacked
-from tests.whole.installed import free_port
 from tests.whole.watched import PROGRAM, Computer
 
 APP_SECRET = "canary-app-secret-7Qz4"

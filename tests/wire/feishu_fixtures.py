@@ -1,7 +1,6 @@
 """A person at a computer, and the simulated Feishu: what every test of tests/wire/test_feishu*.py needs."""
 
 import json
-import socket
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -26,6 +25,7 @@ from core.settings import FeishuCloud, FeishuSettings, NetworkSettings
 from sandbox.feishu import Consent, FeishuWorld
 from sandbox.journal import Fault, Journal, Reply, Service
 from sandbox.server import Sandbox
+from tests.ports import free_port
 
 TOKEN_PATH = "/open-apis/authen/v2/oauth/token"
 EVENTS_PATH = r".*/events"
@@ -195,11 +195,6 @@ class Desk:
 
     def with_settings(self, **changes: object) -> "Desk":
         return replace(self, settings=replace(self.settings, **changes))  # type: ignore[arg-type]
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        return int(listener.getsockname()[1])
 
 
 @pytest.fixture

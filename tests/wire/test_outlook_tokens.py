@@ -160,6 +160,28 @@ def test_a_refresh_that_fails_is_told_by_its_reason_and_succeeds_once_the_reason
     assert len(mailbox.calendars()) == 2
 
 
+@pytest.mark.parametrize(
+    "odd",
+    [
+        {"access_token": None},
+        {"access_token": "a", "refresh_token": []},
+        {"access_token": 5, "refresh_token": "r"},
+        {},
+    ],
+)
+def test_tokens_that_are_none_are_a_failure_of_the_service_and_not_kept(
+    signed_in: Microsoft, odd: dict[str, object]
+) -> None:
+    answer = Reply(200, {"token_type": "Bearer", "expires_in": 3599, "scope": "Calendars.ReadWrite"} | odd)
+    signed_in.journal.add(Fault(Service.MICROSOFT, TOKEN, answer))
+    signed_in.clock.true += 7200
+    mailbox, kept = signed_in.start(), signed_in.vault.text
+    with pytest.raises(ServiceFailing):
+        mailbox.calendars()
+    assert signed_in.vault.text == kept
+    assert len(mailbox.calendars()) == len(signed_in.start().calendars()) == 2
+
+
 def test_no_refresh_is_asked_for_whose_result_could_not_be_kept(signed_in: Microsoft) -> None:
     signed_in.clock.true += 7200
     signed_in.vault.is_writable = False

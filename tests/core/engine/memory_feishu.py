@@ -31,6 +31,8 @@ class MemoryFeishu:
         self.info = SourceCalendarInfo("feishu.cn_1@group", "Li Lei", "primary", Role.OWNER, is_primary=True)
         self.rows: dict[str, tuple[int, Row]] = {}
         self.broken: dict[str, int] = {}
+        self.nameless: set[str] = set()
+        """Ids of rows that are listed without their id, or anything else."""
         self.sent: dict[str, Row] = {}
         """Every version of every row by its raw text, which stands for that version for ever."""
         self.version = 0
@@ -142,6 +144,9 @@ class MemoryFeishu:
         for event_id, (version, row) in self.rows.items():
             if version > since and (anchor is None or _is_after(row, anchor)):
                 raw = f"{event_id} {version}"
+                if event_id in self.nameless:
+                    found.append(RawRow(f"unidentified {event_id}", f"? {event_id}"))
+                    continue
                 self.sent[raw] = row
                 found.append(RawRow(event_id, raw))
         found += [RawRow(name, f"!{name}") for name, version in self.broken.items() if version > since]

@@ -587,6 +587,22 @@ def test_a_malformed_row_is_one_skipped_event_and_its_copy_stays(world: World) -
     assert world.copies == ["Review"]
 
 
+def test_a_full_listing_with_a_row_that_nobody_can_name_proves_nothing_absent(world: World) -> None:
+    world.feishu.put(row("a", at("2026-12-01", "10:00"), "Review"))
+    world.feishu.put(row("b", at("2026-12-02", "10:00"), "Lunch"))
+    world.settle()
+    world.feishu.nameless = {"a_0"}
+    world.feishu.forget_cursors()
+    report = world.settle()
+    assert [note.reason.code for note in report.skipped] == [Code.ROW_MALFORMED]
+    assert world.copies == ["Lunch", "Review"]
+    world.feishu.nameless = set()
+    world.feishu.vanish("b_0")
+    world.clock.time += timedelta(days=1)
+    report = world.settle()
+    assert (report.skipped, world.copies) == ((), ["Review"])
+
+
 def test_a_changed_rule_of_the_pair_reaches_the_copies_that_are_there(world: World) -> None:
     world.feishu.put(row("a", at("2026-12-01", "10:00"), "Review"))
     world.settle()

@@ -43,10 +43,10 @@ def test_each_cloud_has_its_own_addresses() -> None:
 @pytest.mark.parametrize(
     ("body", "headers", "log_id"),
     [
-        ({"code": 1, "error": {"log_id": "in error"}}, {}, "in error"),
-        ({"code": 1, "error": {"logid": "other spelling"}}, {}, "other spelling"),
-        ({"code": 1, "log_id": "on top"}, {}, "on top"),
-        ({"code": 1, "error": {"log_id": "in error"}}, {"x-tt-logid": "in header"}, "in header"),
+        ({"code": 1, "error": {"log_id": "in-error"}}, {}, "in-error"),
+        ({"code": 1, "error": {"logid": "other-spelling"}}, {}, "other-spelling"),
+        ({"code": 1, "log_id": "on-top"}, {}, "on-top"),
+        ({"code": 1, "error": {"log_id": "in-error"}}, {"x-tt-logid": "in-header"}, "in-header"),
         (b"<html>", {"x-request-id": "request"}, "request"),
         ({"code": 1, "error": {"log_id": 7}}, {}, ""),
     ],
