@@ -1,7 +1,7 @@
 """Which page of the two services' consoles a problem is solved on. Pure.
 
 Feishu's deep links: Open Platform, "Calling an API" (app/<id>/safe, app/<id>/auth). Microsoft's are those of
-the Entra admin centre; the same paths work in the portals of the other clouds.
+the Entra admin centre; the same paths work in the portals of the other clouds. As documented; none was tried.
 """
 
 from __future__ import annotations
