@@ -27,7 +27,7 @@ Feishu–Outlook Sync itself: see LICENSE in this folder.
 Qt and PySide6 (with Shiboken) are used under the GNU Lesser General Public License, version 3, pystray and
 python-xlib under the LGPL as well. They are separate files in this program's folder, or modules whose source
 is public, and you may put versions of your own in their place. Their source code: https://download.qt.io/ and
-https://pypi.org/. Parts of other people in Qt: https://doc.qt.io/qt-6/licenses-used-in-qt.html
+the Python Package Index. Parts of other people in Qt: https://doc.qt.io/qt-6/licenses-used-in-qt.html
 
 """
 

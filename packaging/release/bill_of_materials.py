@@ -91,9 +91,7 @@ def _component(package: Package, licence: str) -> dict[str, Any]:
         "version": package.version,
         "licenses": [{"license": {"name": licence}}],
         "purl": package.reference,
-        "externalReferences": [
-            {"type": "distribution", "url": f"https://pypi.org/simple/{package.name}/", "hashes": files}
-        ],
+        "externalReferences": [{"type": "distribution", "url": package.reference, "hashes": files}],
     }
     if package.marker:
         component["scope"] = "optional"
